@@ -1,0 +1,42 @@
+# The two commands of the README are `make demo` and `make test`; the rest is for work on Broadsheet.
+.PHONY: demo test setup dev format lint types floors plain paper journeys lock check
+
+ARGUMENTS ?=
+PYTEST = .venv/bin/python -m pytest -q
+
+demo: setup ## set up and start the demo paper: make demo ARGUMENTS="--port 8080"
+	.venv/bin/broadsheet demo $(ARGUMENTS)
+
+test: dev ## set up and pass the tests (the browser's too, where there is a Chromium)
+	$(PYTEST) -n auto tests/plain tests/paper
+	$(PYTEST) tests/journeys
+
+setup:
+	@tools/setup.sh
+
+dev:
+	@tools/setup.sh dev
+
+plain paper journeys: dev ## one kind of tests
+	$(PYTEST) tests/$@
+
+format: dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+lint: dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/djlint --check --lint --quiet broadsheet
+
+types: dev
+	.venv/bin/mypy broadsheet tests bench tools
+
+floors: dev ## imports run downwards only
+	.venv/bin/lint-imports
+
+check: lint types floors
+
+lock: ## choose versions anew and write them down with their hashes
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt

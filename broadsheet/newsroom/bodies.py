@@ -1,0 +1,89 @@
+"""Reading a story's body: its words, its teaser, its pictures and corrections."""
+
+import html
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from broadsheet.rules import teaser as rule
+
+_TAG = re.compile(r"<[^>]*>")
+_BREAK = re.compile(
+    r"</(?:p|li|h[1-6]|blockquote|td|th|tr|figcaption|pre|div)>|<br\s*/?>", re.IGNORECASE
+)
+
+
+def plain(markup: str) -> str:
+    """Return the words of a piece of HTML, blocks parted by a blank."""
+    return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", markup))).split())
+
+
+def texts(body: Any) -> Iterator[tuple[str, str]]:
+    """Yield (type, words) of every block, in order."""
+    for block in body.raw_data if hasattr(body, "raw_data") else body:
+        yield block["type"], _words(block["type"], block["value"])
+
+
+def _words(kind: str, value: Any) -> str:
+    match kind:
+        case "paragraph" | "crosshead" | "markup":
+            return plain(value)
+        case "quotation":
+            return " ".join(
+                filter(None, [plain(value["text"]), value.get("speaker"), value.get("office")])
+            )
+        case "picture":
+            return value.get("caption") or ""
+        case "gallery":
+            pictures = [picture.get("value", picture) for picture in value["pictures"]]
+            return " ".join(picture.get("caption") or "" for picture in pictures).strip()
+        case "table":
+            rows = value["table"]["rows"] if value.get("table") else []
+            cells = (plain(str(cell)) for row in rows for cell in row["values"])
+            return " ".join([value.get("caption") or "", *cells]).strip()
+        case "correction":
+            return plain(value["text"])
+        case "embed":
+            return value.get("title") or ""
+        case _:
+            return ""
+
+
+def count_words(body: Any) -> int:
+    """Count the words of a body, captions and tables included."""
+    return sum(rule.count_words(text) for _, text in texts(body))
+
+
+def teaser(body: Any, *, words: int | None = None) -> list[dict[str, Any]]:
+    """Return the blocks everybody may read, as raw data for the teaser field.
+
+    :param words: None for the paper's number
+    """
+    raw = list(body.raw_data)
+    blocks = [rule.Block(text, prose=kind == "paragraph") for kind, text in texts(raw)]
+    limit = words if words is not None else getattr(settings, "TEASER_WORDS", rule.DEFAULT_WORDS)
+    cut = rule.cut(blocks, words=limit)
+    shown = [dict(block) for block in raw[: cut.whole]]
+    if cut.part:
+        part = f"<p>{html.escape(cut.part, quote=False)}</p>"
+        shown.append(
+            {"type": "paragraph", "value": part, "id": str(uuid.uuid5(uuid.NAMESPACE_OID, part))}
+        )
+    return shown
+
+
+class FoundCorrection(NamedTuple):
+    block: str
+    corrected_at: datetime
+    text: str
+
+
+def corrections(body: Any) -> Iterator[FoundCorrection]:
+    """Yield the corrections of a body, in its order."""
+    for block in body:
+        if block.block_type == "correction":
+            yield FoundCorrection(block.id, block.value["corrected_at"], block.value["text"].source)

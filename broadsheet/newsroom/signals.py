@@ -1,0 +1,43 @@
+"""What follows when a page changes: lists and corrections are brought up to date."""
+
+from typing import Any
+
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from broadsheet.newsroom import bodies, listings
+from broadsheet.newsroom.models import Correction, SectionPage, StoryPage
+
+
+def _published(instance: Any, **_: Any) -> None:
+    if isinstance(instance, StoryPage):
+        follow(instance)
+
+
+def _moved(instance: Any, **_: Any) -> None:
+    page = instance.specific
+    if isinstance(page, StoryPage):
+        page.save()
+        listings.refresh([page])
+    elif isinstance(page, SectionPage):
+        stories = StoryPage.objects.descendant_of(page).prefetch_related("topics", "bylines")
+        for story in stories.iterator(chunk_size=500):
+            listings.refresh([story])
+
+
+def follow(story: StoryPage) -> None:
+    """Bring the lists and the corrections of one story up to date."""
+    listings.refresh([story])
+    found = list(bodies.corrections(story.body)) if story.live else []
+    story.corrections.exclude(block__in=[one.block for one in found]).delete()
+    for one in found:
+        Correction.objects.update_or_create(
+            story=story,
+            block=one.block,
+            defaults={"corrected_at": one.corrected_at, "text": one.text},
+        )
+
+
+def connect() -> None:
+    page_published.connect(_published, dispatch_uid="newsroom-published")
+    page_unpublished.connect(_published, dispatch_uid="newsroom-unpublished")
+    post_page_move.connect(_moved, dispatch_uid="newsroom-moved")

@@ -1,0 +1,19 @@
+"""The settings of the tests: a paper of its own in a temporary folder, no cost for passwords."""
+
+import os
+import tempfile
+
+os.environ["PAPER_DIR"] = tempfile.mkdtemp(prefix="broadsheet-tests-")
+os.environ["SECRET_KEY"] = "tests-" * 10
+os.environ.setdefault("PAPER_NAME", "The Test Paper")
+os.environ.setdefault("PAPER_ADDRESS", "http://testserver")
+os.environ.setdefault("TIME_ZONE", "Asia/Kolkata")
+os.environ.setdefault("MAIL_URL", "console:")
+
+from broadsheet.config.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {
+    "default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
+    "work": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"},
+}
