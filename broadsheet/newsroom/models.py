@@ -293,7 +293,7 @@ class StoryPage(EditionPage):
             )
         if self.embargoed_until and self.embargoed_until > timezone.now():
             # Publishing under an embargo schedules the story for the moment it ends.
-            page = cast(Any, self)
+            page = cast("Any", self)
             scheduled: datetime | None = page.go_live_at
             page.go_live_at = max(scheduled or self.embargoed_until, self.embargoed_until)
 
