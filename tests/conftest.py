@@ -1,12 +1,63 @@
 """Fixtures that tests of the paper share. They are made by broadsheet.demo.factories."""
 
+import hashlib
+import os
+import shutil
+import tempfile
 from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 from broadsheet.demo import factories
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def _migrated() -> Path:
+    """Return a migrated SQLite database, kept from run to run: making one costs ten seconds."""
+    root = Path(__file__).parents[1]
+    told = "".join(f"{name} {version(name)};" for name in ("django", "wagtail", "django-allauth"))
+    told += (root / "broadsheet/config/settings.py").read_text()
+    for file in sorted(root.glob("broadsheet/*/migrations/*.py")):
+        told += f"{file.name} {file.read_text()}"
+    kept = root / ".build" / "tests" / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.sqlite3"
+    if not kept.exists():
+        from django.core.management import call_command
+
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        made = kept.with_suffix(f".{os.getpid()}")
+        connection.settings_dict["NAME"] = str(made)
+        connection.close()
+        call_command("migrate", verbosity=0, interactive=False)
+        connection.cursor().execute("PRAGMA journal_mode=DELETE")
+        connection.close()
+        made.rename(kept)
+    return kept
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Give every process a copy of the migrated database; on PostgreSQL, one made anew."""
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            made = setup_databases(verbosity=0, interactive=False)
+            yield
+            teardown_databases(made, verbosity=0)
+            return
+        folder = tempfile.mkdtemp(prefix="broadsheet-tests-")
+        mine = Path(folder) / "paper.sqlite3"
+        shutil.copy(_migrated(), mine)
+        connection.close()
+        connection.settings_dict["NAME"] = str(mine)
+        # What a test with real transactions puts back when it ends.
+        connection._test_serialized_contents = connection.creation.serialize_db_to_string()  # type: ignore[attr-defined]
+        yield
+        connection.close()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
