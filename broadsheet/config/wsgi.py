@@ -2,8 +2,13 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadsheet.config.settings")
 
-application = get_wsgi_application()
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from broadsheet.config import statics
+
+application = statics.Statics(
+    get_wsgi_application(), statics.collect(settings.OPTIONS.paper_dir / "static")
+)

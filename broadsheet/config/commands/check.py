@@ -1,0 +1,82 @@
+"""``broadsheet check``: everything that must be right before a paper is served."""
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadsheet.config.commands import start_django
+
+
+class Checks(click.Group):
+    """`broadsheet check` alone checks the paper; `check addresses FILE` its old addresses."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["addresses"]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name != "addresses":
+            return None
+        found: click.Command = import_module("broadsheet.config.commands.addresses").command
+        return found
+
+
+def unmigrated() -> str:
+    """Return a sentence on the database's state if the paper can't run on it, else nothing."""
+    from django.db import Error, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error as error:
+        return f"The database doesn't answer: {str(error).strip()}."
+    finally:
+        connection.close()
+    if plan:
+        return f"The database lacks {len(plan)} migration{'s' if len(plan) > 1 else ''}."
+    return ""
+
+
+def _faults() -> Iterator[str]:
+    """Yield every fault that the options alone don't show."""
+    from django.conf import settings
+    from django.core.checks import WARNING, run_checks
+
+    folder: Path = settings.OPTIONS.paper_dir
+    if folder.exists() and not os.access(folder, os.W_OK):
+        yield f"PAPER_DIR: {folder} can't be written to; give this user the right to."
+    if settings.DEBUG and settings.OPTIONS.paper_address.startswith("https:"):
+        yield "DEBUG: is on at a public address; it shows the paper's insides to everybody."
+    if said := unmigrated():
+        yield f"DATABASE_URL: {said} Run `broadsheet migrate`."
+    for message in run_checks():
+        if message.level >= WARNING:
+            yield f"{message.id}: {message.msg}"
+
+
+@click.group("check", cls=Checks, invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context, /, **_: Any) -> None:
+    """Check options, folder, database and code; list every fault at once.
+
+    Ends with status 0 when the paper can be served, with 2 when something must be mended first.
+    `broadsheet check addresses FILE` looks whether a list or a sitemap of old addresses answers.
+    """
+    if context.invoked_subcommand:
+        return
+    start_django()
+    faults = list(_faults())
+    if not faults:
+        from django.conf import settings
+
+        click.secho(f"{settings.PAPER_NAME} is ready to be served.", fg="green")
+        return
+    click.secho("Mend this first:", fg="red", err=True)
+    for fault in faults:
+        click.echo(f"  - {fault}", err=True)
+    sys.exit(2)

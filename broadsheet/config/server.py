@@ -1,0 +1,182 @@
+"""The paper's processes: web workers on one socket and the background work, under one supervisor.
+
+The supervisor loads the paper once and forks, so that a second worker costs neither start time nor
+a second copy of the code; it opens no connection and starts no thread before that. A process that
+dies is started again, at most once a second. SIGTERM and SIGINT stop everything in order: workers
+finish the requests they have.
+"""
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+log = logging.getLogger("broadsheet.server")
+
+GRACE = 10  # seconds a worker has to finish its requests
+FAILED_START = 3  # exit status of a process that could not start at all
+
+
+class PortTakenError(Exception):
+    """Something else listens there. ``port`` says where."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Something else already listens on {host}:{port}. Stop it, or choose another port with --port."
+        )
+        self.port = port
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket that all workers share.
+
+    :param port: 0 takes a free one
+    :raises PortTakenError: when something else listens there
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+    except OSError as error:
+        opened.close()
+        raise PortTakenError(host, port) from error
+    opened.listen(2048)
+    opened.setblocking(False)
+    opened.set_inheritable(True)
+    return opened
+
+
+def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
+    """Answer requests until told to stop. Runs in a worker."""
+    import uvicorn
+    from a2wsgi import WSGIMiddleware
+
+    from broadsheet.config.wsgi import application
+
+    config = uvicorn.Config(
+        WSGIMiddleware(application, workers=threads),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=65_536,
+    )
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    uvicorn.Server(config).run(sockets=sockets)
+
+
+def serve_work() -> None:
+    """Do the background work until told to stop."""
+    from broadsheet.config import work
+
+    work.run()
+
+
+class Supervisor:
+    """Starts processes, starts them again, stops them."""
+
+    def __init__(self, wanted: dict[str, Callable[[], None]]) -> None:
+        self.wanted = wanted
+        self.running: dict[int, str] = {}
+        self.started_at: dict[str, float] = {}
+        self.stopping = False
+
+    def start(self, name: str) -> None:
+        self.started_at[name] = time.monotonic()
+        number = os.fork()
+        if number:
+            self.running[number] = name
+            return
+        status = 0
+        try:
+            for one in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(one, signal.SIG_DFL)
+            self.wanted[name]()
+        except KeyboardInterrupt:
+            pass
+        except SystemExit as error:
+            status = error.code if isinstance(error.code, int) else 1
+        except BaseException:
+            log.exception("%s died", name)
+            status = 1
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+
+    def stop(self, *_: object) -> None:
+        self.stopping = True
+        for number in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGTERM)
+
+    def run(self) -> int:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, self.stop)
+        for name in self.wanted:
+            self.start(name)
+        status = 0
+        while self.running:
+            try:
+                number, how = os.waitpid(-1, 0)
+            except InterruptedError:
+                continue
+            if number not in self.running:
+                continue
+            name = self.running.pop(number)
+            if self.stopping:
+                continue
+            ended = os.waitstatus_to_exitcode(how)
+            if ended == FAILED_START:
+                status = 1
+                self.stop()
+                continue
+            log.error("%s ended with status %s; starting it again", name, ended)
+            time.sleep(max(0.0, 1 - (time.monotonic() - self.started_at[name])))
+            if not self.stopping:
+                self.start(name)
+        return status
+
+
+def run(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    background: bool = True,
+    ready: Callable[[str, int], None] | None = None,
+) -> int:
+    """Serve the paper until a signal ends it; return the exit status.
+
+    :param background: do the background work (`broadsheet work`) too
+    :param ready: called with the address and port once the socket is open and the paper is loaded
+    :raises PortTakenError: when something else listens there
+    """
+    opened = listen(host, port)
+    # Loaded before the fork, shared by all.
+    from django.db import connections
+
+    from broadsheet.config.wsgi import application  # noqa: F401
+
+    connections.close_all()
+    wanted: dict[str, Callable[[], None]] = {
+        f"web {number}": lambda: serve_web([opened], threads=threads)
+        for number in range(1, workers + 1)
+    }
+    if background:
+        wanted["work"] = serve_work
+    if ready is not None:
+        ready(host, opened.getsockname()[1])
+    return Supervisor(wanted).run()

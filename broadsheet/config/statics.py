@@ -1,0 +1,82 @@
+"""Static files: collected and compressed once for each version, then sent by WhiteNoise.
+
+Brotli at its best takes eighteen seconds over the back office's scripts; at level 9 it takes half
+a second and makes them a tenth larger, so it is done when a paper starts and kept in its folder.
+"""
+
+import gzip
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import brotli
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from whitenoise import WhiteNoise
+
+COMPRESSED = {"css", "html", "js", "json", "map", "svg", "txt", "webmanifest", "xml"}
+YEAR = 31_536_000
+
+
+def collect(into: Path) -> Path:
+    """Return the folder with this version's static files, made when it isn't there.
+
+    :param into: the folder that holds one folder to each version; older ones are removed
+    """
+    files: dict[str, Path] = {}
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            files.setdefault(name, Path(storage.path(name)))
+    told = hashlib.blake2b(digest_size=8)
+    for name, file in sorted(files.items()):
+        told.update(name.encode() + b"\0" + file.read_bytes())
+    folder = into / told.hexdigest()
+    if folder.is_dir():
+        return folder
+
+    into.mkdir(parents=True, exist_ok=True)
+    older = [one for one in into.iterdir() if one.is_dir()]
+    made = Path(tempfile.mkdtemp(dir=into))
+    made.chmod(0o755)
+    for name, file in files.items():
+        target = made / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        words = file.read_bytes()
+        target.write_bytes(words)
+        if target.suffix[1:] in COMPRESSED and len(words) > 200:
+            target.with_name(f"{target.name}.br").write_bytes(brotli.compress(words, quality=9))
+            target.with_name(f"{target.name}.gz").write_bytes(gzip.compress(words, 9, mtime=0))
+    try:
+        made.rename(folder)
+    except OSError:
+        # Another process made the same one first.
+        shutil.rmtree(made)
+    for one in older:
+        if one != folder:
+            shutil.rmtree(one, ignore_errors=True)
+    return folder
+
+
+class Statics(WhiteNoise):
+    """Static files for good where their address names a version, for a minute where it doesn't."""
+
+    def __init__(self, application: Any, folder: Path) -> None:
+        super().__init__(application, max_age=60, allow_all_origins=False)
+        self.add_files(folder, settings.STATIC_URL)
+
+    @staticmethod
+    def serve(static_file: Any, environ: Any, start_response: Any) -> Any:
+        versioned = "v=" in environ.get("QUERY_STRING", "")
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            lasting = f"max-age={YEAR}, public, immutable"
+            if versioned and status[:3] in {"200", "206", "304"}:
+                headers = [
+                    (name, lasting if name == "Cache-Control" else value) for name, value in headers
+                ]
+            headers.append(("X-Content-Type-Options", "nosniff"))
+            return start_response(status, headers, *rest)
+
+        return WhiteNoise.serve(static_file, environ, start)
