@@ -1,0 +1,113 @@
+"""Options come from the environment or one file, and every fault is told at once."""
+
+from pathlib import Path
+
+import pytest
+
+from broadsheet.config.options import Options, OptionsError, database, load, secret_key
+
+PAGE = (Path(__file__).parents[2] / "docs/running/settings.md").read_text()
+
+
+@pytest.mark.parametrize("name", Options.model_fields)
+def test_every_option_is_on_its_page_with_its_default(name):
+    field = Options.model_fields[name]
+    shown = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
+    default = f"`{shown}`" if field.default not in ("", [], None) else ""
+
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name.upper()}` |"))
+    assert [cell.strip() for cell in row.split("|")[2:4]] == [default, field.description]
+
+
+def test_the_page_names_no_option_that_is_not_there():
+    named = {line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")}
+
+    assert named == {name.upper() for name in Options.model_fields}
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    (tmp_path / "broadsheet.toml").write_text('paper_name = "In the file"\nport = 9000\n')
+
+    options = load({"PAPER_NAME": "In the environment"}, directory=tmp_path)
+
+    assert (options.paper_name, options.port) == ("In the environment", 9000)
+
+
+def test_the_file_in_the_papers_folder_is_found(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/broadsheet.toml").write_text('time_zone = "Asia/Kolkata"\n')
+
+    assert load({"PAPER_DIR": "mine"}, directory=tmp_path).time_zone == "Asia/Kolkata"
+
+
+def test_every_fault_is_told_at_once(tmp_path):
+    (tmp_path / "broadsheet.toml").write_text('time_zne = "UTC"\nworkers = 0\n')
+
+    with pytest.raises(OptionsError) as caught:
+        load(
+            {"TIME_ZONE": "Mars", "DATABASE_URL": "oracle://x", "SECRET_KEY": "short"},
+            directory=tmp_path,
+        )
+
+    told = "\n".join(caught.value.faults)
+    assert len(caught.value.faults) == 5
+    assert "did you mean 'time_zone'" in told
+    assert "no time zone is called 'Mars'" in told
+    assert "postgresql://" in told
+    assert "workers in" in told
+    assert "fewer than 50 characters" in told
+
+
+def test_a_fault_never_shows_the_secret(tmp_path):
+    with pytest.raises(OptionsError) as caught:
+        load({"SECRET_KEY": "hunter2"}, directory=tmp_path)
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_secret_can_stay_in_a_file(tmp_path):
+    (tmp_path / "key").write_text("k" * 60 + "\n")
+
+    assert (
+        load({"SECRET_KEY_FILE": str(tmp_path / "key")}, directory=tmp_path).secret_key == "k" * 60
+    )
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path):
+    (tmp_path / "broadsheet.toml").write_text("this is = = not")
+
+    with pytest.raises(OptionsError, match=r"broadsheet\.toml: is not TOML"):
+        load({}, directory=tmp_path)
+
+
+def test_sqlite_keeps_what_it_acknowledged(tmp_path):
+    settings = database("", tmp_path)
+
+    assert settings["NAME"] == str(tmp_path / "paper.sqlite3")
+    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in settings["OPTIONS"]["init_command"]
+
+
+def test_a_postgresql_address_is_read_with_its_escapes(tmp_path):
+    settings = database("postgresql://me:p%40ss@db.example:5433/paper?sslmode=require", tmp_path)
+
+    assert settings["USER"] == "me"
+    assert settings["PASSWORD"] == "p@ss"
+    assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example", "5433", "paper")
+    assert settings["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "postgresql://host", "nonsense"])
+def test_an_address_of_no_database_is_refused(url, tmp_path):
+    with pytest.raises(ValueError, match=r"sqlite:///|postgresql://"):
+        database(url, tmp_path)
+
+
+def test_the_secret_key_is_made_once_and_kept_to_oneself(tmp_path):
+    options = load({"PAPER_DIR": str(tmp_path)}, directory=tmp_path)
+
+    key = secret_key(options)
+
+    assert len(key) >= 50
+    assert secret_key(options) == key
+    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
