@@ -6,6 +6,7 @@
 Both keep everything they write in FOLDER. What isn't installed is left out, with a word on stderr.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -43,16 +44,16 @@ def start_postgres(folder: Path) -> str | None:
     data = folder / "postgres"
     data.mkdir(parents=True)
     # PostgreSQL refuses to run as root; Debian's package brings a user for it.
-    who = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    if who:
-        owner = pwd.getpwnam("postgres")
+    user = "postgres" if os.geteuid() == 0 else None
+    if user:
+        owner = pwd.getpwnam(user)
         os.chown(data, owner.pw_uid, owner.pw_gid)
     port = free_port()
     subprocess.run(
         [
-            binaries / "initdb",
+            str(binaries / "initdb"),
             "-D",
-            data,
+            str(data),
             "-U",
             "broadsheet",
             "-A",
@@ -64,14 +65,15 @@ def start_postgres(folder: Path) -> str | None:
         check=True,
         stdout=subprocess.DEVNULL,
         cwd="/",
-        **who,
+        user=user,
+        group=user,
     )
     log = (data / "log").open("w")
     server = subprocess.Popen(
         [
-            binaries / "postgres",
+            str(binaries / "postgres"),
             "-D",
-            data,
+            str(data),
             "-p",
             str(port),
             "-k",
@@ -83,14 +85,15 @@ def start_postgres(folder: Path) -> str | None:
         stderr=log,
         cwd="/",
         start_new_session=True,
-        **who,
+        user=user,
+        group=user,
     )
     (folder / "postgres.pid").write_text(str(server.pid))
     wait_for(port)
     for _ in range(100):
         made = subprocess.run(
             [
-                binaries / "createdb",
+                str(binaries / "createdb"),
                 "-h",
                 "127.0.0.1",
                 "-p",
@@ -124,7 +127,7 @@ def start_redis(folder: Path) -> str | None:
             "--port",
             str(port),
             "--dir",
-            data,
+            str(data),
             "--appendonly",
             "yes",
             "--appendfsync",
@@ -145,10 +148,8 @@ def stop(folder: Path) -> None:
     for file, how in (("postgres.pid", signal.SIGINT), ("redis.pid", signal.SIGTERM)):
         pid = folder / file
         if pid.exists():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid.read_text()), how)
-            except ProcessLookupError:
-                pass
             pid.unlink()
 
 

@@ -36,10 +36,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(found, migrations.RunPython.noop),
         # Pages are found by their address in one look-up (12 ms → 0.4 ms at 20,000 pages).
         migrations.RunSQL(
             "CREATE INDEX newsroom_page_url_path ON wagtailcore_page (url_path)",
             "DROP INDEX newsroom_page_url_path",
         ),
+        migrations.RunPython(found, migrations.RunPython.noop),
     ]
