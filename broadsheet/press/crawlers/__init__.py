@@ -1,0 +1,1 @@
+"""Proving that a crawler is who it says it is."""
