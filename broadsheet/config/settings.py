@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "broadsheet.demo",
     "broadsheet.archive",
     "broadsheet.edition",
+    "broadsheet.wall",
     "broadsheet.newsroom",
     "broadsheet.readers",
     "allauth",

@@ -1,0 +1,173 @@
+"""The wall: what the paper lets whom read, and who has a subscription."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.models import Orderable
+
+from broadsheet.newsroom.models import SectionPage
+
+LARGEST_ALLOWANCE = 10_000
+VISITORS_HELP = (
+    "Different stories a visitor may open a month. 0: the teaser, and what signing in unlocks."
+)
+READERS_HELP = "Different stories a reader may open a month."
+
+
+class Allowances(models.Model):
+    """The numbers of a policy; an empty one follows the next policy up."""
+
+    visitor_allowance = models.PositiveSmallIntegerField(
+        "visitors may open",
+        null=True,
+        blank=True,
+        help_text=VISITORS_HELP,
+        validators=[MaxValueValidator(LARGEST_ALLOWANCE)],
+    )
+    reader_allowance = models.PositiveSmallIntegerField(
+        "readers may open",
+        null=True,
+        blank=True,
+        help_text=READERS_HELP,
+        validators=[MaxValueValidator(LARGEST_ALLOWANCE)],
+    )
+
+    class Meta:
+        abstract = True
+
+
+@register_setting(icon="lock")
+class WallPolicy(Allowances, BaseGenericSetting, ClusterableModel):
+    """The paper's policy. Empty numbers are the options' (METER_ALLOWANCE; visitors: none)."""
+
+    class Failing(models.TextChoices):
+        OPEN = "open", "Open the story, and count it once the store is back"
+        CLOSED = "closed", "Show the wall"
+
+    when_the_store_fails = models.CharField(
+        max_length=6,
+        choices=Failing,
+        default=Failing.OPEN,
+        help_text="What a reader meets while readings can't be counted.",
+    )
+    search_engines_read_on = models.BooleanField(
+        default=True,
+        help_text="Search engines whose address proves them read walled stories to the end, so that "
+        "readers find them.",
+    )
+    training_is_allowed = models.BooleanField(
+        default=False,
+        help_text="Crawlers that collect words to train models may read what is open.",
+    )
+
+    panels: ClassVar = [
+        FieldPanel("visitor_allowance"),
+        FieldPanel("reader_allowance"),
+        InlinePanel("sections", heading="Sections with numbers of their own", label="Section"),
+        FieldPanel("when_the_store_fails"),
+        FieldPanel("search_engines_read_on"),
+        FieldPanel("training_is_allowed"),
+    ]
+
+    class Meta:
+        verbose_name = "Wall and meter"
+
+    def __str__(self) -> str:
+        return "The paper's policy"
+
+
+class SectionPolicy(Allowances, Orderable):
+    """The numbers of one section and the sections in it. A month's readings count as a whole."""
+
+    policy = ParentalKey(WallPolicy, on_delete=models.CASCADE, related_name="sections")
+    section = models.ForeignKey(SectionPage, models.CASCADE, related_name="+")
+
+    panels: ClassVar = [
+        FieldPanel("section"),
+        FieldPanel("visitor_allowance"),
+        FieldPanel("reader_allowance"),
+    ]
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(name="section_policy_once", fields=["policy", "section"])
+        ]
+
+    def __str__(self) -> str:
+        return str(self.section)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def holding(self, now: datetime) -> SubscriptionQuerySet:
+        """Return those that hold at a moment."""
+        return self.filter(until__gt=now, ended_at=None)
+
+
+class Subscription(models.Model):
+    """A reader's right to every story until a moment.
+
+    Granted to an address; it comes to hold for the reader who has proved that the address is theirs.
+    """
+
+    email = models.EmailField("e-mail address", max_length=254)
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="subscriptions",
+    )
+    until = models.DateTimeField(help_text="The first moment it no longer holds.")
+    note = models.CharField(max_length=200, blank=True)
+    source = models.CharField(
+        max_length=6, choices=[("hand", "By hand"), ("list", "From a list")], default="hand"
+    )
+    granted_at = models.DateTimeField()
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="subscription_once_to_an_address",
+                condition=models.Q(ended_at=None),
+            ),
+        ]
+        indexes = [models.Index(fields=["reader", "until"], name="subscription_of_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.email} until {self.until:%Y-%m-%d}"
+
+
+class CrawlerDay(models.Model):
+    """What crawlers of one name were answered on one day, counted."""
+
+    on = models.DateField()
+    token = models.CharField(max_length=40)
+    verdict = models.CharField(max_length=24)
+    times = models.PositiveIntegerField(default=0)
+    last_address = models.CharField(max_length=45, blank=True)
+    last_path = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="crawler_day_once", fields=["on", "token", "verdict"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.token}: {self.times} × {self.verdict}"
