@@ -1,0 +1,52 @@
+"""The paper's policy, as the meter's rule wants it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from broadsheet.rules import meter
+from broadsheet.wall.models import SectionPolicy, WallPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policy of the paper, and what sections say differently.
+
+    :param sections: tree path of a section → what it says, for those that say something
+    """
+
+    paper: meter.Policy
+    sections: dict[str, meter.SectionPolicy]
+    fails_open: bool
+    search_engines_read_on: bool
+    training_is_allowed: bool
+
+    def of(self, path: str) -> meter.Policy:
+        """Return the policy for a story, by its place in the tree or its section's."""
+        around = sorted(
+            (place, says) for place, says in self.sections.items() if path.startswith(place)
+        )
+        return meter.narrow(self.paper, *(says for _, says in around))
+
+
+def load() -> Policies:
+    """Read the policies: two queries, whatever the number of sections."""
+    policy = WallPolicy.load()
+    rows = SectionPolicy.objects.filter(policy=policy).select_related("section")
+    return Policies(
+        paper=meter.Policy(
+            visitors=policy.visitor_allowance or 0,
+            readers=(
+                settings.METER_ALLOWANCE
+                if policy.reader_allowance is None
+                else policy.reader_allowance
+            ),
+        ),
+        sections={
+            row.section.path: meter.SectionPolicy(row.visitor_allowance, row.reader_allowance)
+            for row in rows
+        },
+        fails_open=policy.when_the_store_fails == WallPolicy.Failing.OPEN,
+        search_engines_read_on=policy.search_engines_read_on,
+        training_is_allowed=policy.training_is_allowed,
+    )
