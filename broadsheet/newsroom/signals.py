@@ -2,10 +2,26 @@
 
 from typing import Any
 
+from django.dispatch import Signal
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from broadsheet.newsroom import bodies, listings
 from broadsheet.newsroom.models import Correction, SectionPage, StoryPage
+
+# Stories were published, changed, moved or taken down, and stand in their lists again: ``pks``
+# holds their numbers. Sent inside the transaction. Whoever writes stories past Wagtail (an import)
+# refreshes the lists and calls ``announce`` after each batch.
+stories_changed = Signal()
+
+
+def announce(pks: Iterable[int]) -> None:
+    """Tell the floors above that stories changed."""
+    stories_changed.send(sender=StoryPage, pks=list(pks))
+
+
+# Sent once for all stories that were published, changed or taken back in one go, however they
+# were written. Provides: pks.
+stories_changed = Signal()
 
 
 def _published(instance: Any, **_: Any) -> None:
@@ -18,10 +34,12 @@ def _moved(instance: Any, **_: Any) -> None:
     if isinstance(page, StoryPage):
         page.save()
         listings.refresh([page])
+        announce([page.pk])
     elif isinstance(page, SectionPage):
         stories = StoryPage.objects.descendant_of(page).prefetch_related("topics", "bylines")
         for story in stories.iterator(chunk_size=500):
             listings.refresh([story])
+            announce([story.pk])
 
 
 def follow(story: StoryPage) -> None:
@@ -35,6 +53,7 @@ def follow(story: StoryPage) -> None:
             block=one.block,
             defaults={"corrected_at": one.corrected_at, "text": one.text},
         )
+    announce([story.pk])
 
 
 def connect() -> None:
