@@ -1,5 +1,6 @@
 """What follows when a page changes: lists and corrections are brought up to date."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import Signal
@@ -17,11 +18,6 @@ stories_changed = Signal()
 def announce(pks: Iterable[int]) -> None:
     """Tell the floors above that stories changed."""
     stories_changed.send(sender=StoryPage, pks=list(pks))
-
-
-# Sent once for all stories that were published, changed or taken back in one go, however they
-# were written. Provides: pks.
-stories_changed = Signal()
 
 
 def _published(instance: Any, **_: Any) -> None:
