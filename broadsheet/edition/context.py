@@ -1,12 +1,28 @@
-"""What every template may print: the paper's name and address."""
+"""What every page of the paper prints around its own matter."""
+
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from broadsheet.edition import navigation
 
 
-def paper(request: HttpRequest) -> dict[str, str]:
+def furniture(*, here: str) -> dict[str, Any]:
+    """Return what base.html prints; the sections cost one query, when it prints them.
+
+    :param here: the path that signing in leads back to
+    """
     return {
         "paper_name": settings.PAPER_NAME,
         "paper_tagline": settings.PAPER_TAGLINE,
         "paper_address": settings.PAPER_ADDRESS,
+        "paper_language": settings.LANGUAGE_CODE,
+        "here": here,
+        "sections": SimpleLazyObject(navigation.sections),
     }
+
+
+def paper(request: HttpRequest) -> dict[str, Any]:
+    return furniture(here=request.path)

@@ -1,0 +1,37 @@
+"""The sections in the head and the foot of every page."""
+
+from typing import NamedTuple
+
+from broadsheet.newsroom.models import SectionPage
+
+HUES = 8  # the stylesheet has that many colours for sections
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Entry(NamedTuple):
+    title: str
+    address: str
+    hue: int
+    path: str
+
+
+def hue(path: str) -> int:
+    """Return the colour of a section and all below it, from the place of its top one in the tree.
+
+    :param path: the tree path of a section or a story
+    """
+    number = 0
+    for digit in path[8:12]:
+        number = number * len(_DIGITS) + _DIGITS.index(digit)
+    return (number - 1) % HUES if number else 0
+
+
+def sections() -> list[Entry]:
+    """Return the top sections in their order, in one query."""
+    top = (
+        SectionPage.objects.live()
+        .filter(depth=3)
+        .order_by("path")
+        .only("title", "path", "url_path")
+    )
+    return [Entry(one.title, one.url, hue(one.path), one.path) for one in top]

@@ -1,0 +1,13 @@
+// What is personal on a page that is the same for everybody, from the cookie `shown`.
+{
+    const shown = /(?:^|; )shown=([^;]*)/.exec(document.cookie);
+    let facts = {};
+    try {
+        facts = shown ? JSON.parse(decodeURIComponent(shown[1])) : {};
+    } catch {
+        // Not ours to mend: the page stays as it is for a visitor.
+    }
+    for (const place of document.querySelectorAll("[data-left]")) {
+        if (Number.isInteger(facts.left)) place.textContent = `${facts.left} left`;
+    }
+}
