@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class EditionConfig(AppConfig):
     name = "broadsheet.edition"
     label = "edition"
+
+    def ready(self) -> None:
+        from broadsheet.edition import services
+
+        services.connect()
