@@ -69,7 +69,7 @@ def storm_chart(sheet: Sheet) -> None:
     noise = Noise(41)
     for ring in range(9):
         radius = 92 + ring * 74
-        points: list[Point] = []
+        points = []
         for step in range(48):
             angle = math.tau * step / 48
             wobble = 1 + 0.07 * noise.at(math.cos(angle) * 1.6 + ring * 0.35, math.sin(angle) * 1.6)
@@ -314,18 +314,18 @@ def tide_table(sheet: Sheet) -> None:
                 f"M830,{360 + at * 66}Q1090,{336 + at * 64} 1380,{354 + at * 66}", "#b9ab88", 1.5
             )
         for month in range(3):
-            points: list[Point] = []
+            curve: list[Point] = []
             for step in range(120):
                 t = step / 119
                 spring = 0.45 + 0.55 * abs(math.cos(t * math.pi * 2 + month))
-                points.append(
+                curve.append(
                     (
                         840 + 520 * t,
                         420 + month * 164 - 62 * spring * math.sin(t * math.tau * 14) * 0.9,
                     )
                 )
-            sheet.path(smooth(points) + f"V{420 + month * 164}H840Z", "#2f7d86", opacity=0.22)
-            sheet.line(smooth(points), ("#1f6370", "#c4502f", "#1f6370")[month], 3.6)
+            sheet.path(smooth(curve) + f"V{420 + month * 164}H840Z", "#2f7d86", opacity=0.22)
+            sheet.line(smooth(curve), ("#1f6370", "#c4502f", "#1f6370")[month], 3.6)
     sheet.path("M560,262v560l26,-34l26,40V256Z", "#c4502f")
     # A pencil laid across.
     sheet.raw('<g transform="rotate(24 1130 820)">')
