@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 FILE_NAME = "broadsheet.toml"
+SECRETS = {"secret_key", "oidc_client_secret"}
 
 
 class OptionsError(Exception):
@@ -46,6 +47,10 @@ def _address(address: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"{address!r} is no web address; write it as in 'https://paper.example'")
     return address.rstrip("/")
+
+
+def _optional_address(address: str) -> str:
+    return _address(address) if address else ""
 
 
 def _database(url: str) -> str:
@@ -121,6 +126,23 @@ class Options(BaseSettings):
     meter_allowance: int = Field(
         default=10, ge=0, le=10_000, description="Different metered stories a reader opens a month."
     )
+    staff_second_factor: bool = Field(
+        default=False, description="Nobody of the staff gets to the desk without a second factor."
+    )
+    oidc_name: str = Field(
+        default="",
+        max_length=40,
+        description="What the OpenID Connect provider is called on the sign-in page; empty: none.",
+    )
+    oidc_server: Annotated[str, AfterValidator(_optional_address)] = Field(
+        default="", description="The provider's issuer, as in `https://accounts.example.org`."
+    )
+    oidc_client_id: str = Field(default="", description="The paper's name at the provider.")
+    oidc_client_secret: str = Field(
+        default="",
+        validate_default=True,
+        description="The paper's secret at the provider; goes with `OIDC_SERVER`.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is written to the log."
     )
@@ -137,6 +159,16 @@ class Options(BaseSettings):
     def _long_enough(cls, value: str) -> str:
         if value and len(value) < 50:
             raise ValueError("it has fewer than 50 characters")
+        return value
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _all_of_the_provider(cls, value: str, info: ValidationInfo) -> str:
+        parts = ["oidc_name", "oidc_server", "oidc_client_id"]
+        given = {name: info.data.get(name, "?") for name in parts} | {"oidc_client_secret": value}
+        if any(given.values()) and not all(given.values()):
+            missing = ", ".join(name.upper() for name, part in given.items() if not part)
+            raise ValueError(f"a provider needs {missing} too")
         return value
 
     @classmethod
@@ -202,7 +234,7 @@ def load(environment: Mapping[str, str] | None = None, *, directory: Path | None
         for problem in error.errors():
             name = str(problem["loc"][0])
             said = problem["msg"].removeprefix("Value error, ")
-            shown = "" if name == "secret_key" else f" (it is {_shown(values.get(name))})"
+            shown = "" if name in SECRETS else f" (it is {_shown(values.get(name))})"
             faults.append(f"{read_from.get(name, name)}: {said}{shown}")
     if faults:
         raise OptionsError(faults)

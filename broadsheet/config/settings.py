@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.utils.csp import CSP
 
 from broadsheet.config import options as _options
+from broadsheet.rules import limits as _limits
 
 OPTIONS = _options.load()
 
@@ -32,10 +33,15 @@ INSTALLED_APPS = [
     "broadsheet.archive",
     "broadsheet.edition",
     "broadsheet.wall",
+    "broadsheet.saved",
     "broadsheet.newsroom",
     "broadsheet.readers",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "wagtail.contrib.frontend_cache",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -67,10 +73,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "broadsheet.readers.middleware.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "broadsheet.readers.middleware.PrivatePages",
+    "broadsheet.newsroom.middleware.DeskMiddleware",
 ]
 
 ROOT_URLCONF = "broadsheet.config.urls"
@@ -96,10 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People. Readers and staff are one model: staff are readers with a role.
 AUTH_USER_MODEL = "readers.Reader"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -114,16 +119,46 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "broadsheet.readers.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_REDIRECT_URL = "/you/"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# allauth counts tries in a cache, which each process has for itself: the paper counts them in its
+# database instead (broadsheet.rules.limits).
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = OPTIONS.trusted_proxies
+MFA_ADAPTER = "broadsheet.readers.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a clock half a minute wrong still signs in
+MFA_FORMS = {
+    "authenticate": "broadsheet.readers.forms.SecondFactorForm",
+    "reauthenticate": "broadsheet.readers.forms.ProveByFactorForm",
+    "activate_totp": "broadsheet.readers.forms.AddFactorForm",
+}
+SOCIALACCOUNT_ADAPTER = "broadsheet.readers.adapters.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if OPTIONS.oidc_server:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "provider",
+                "name": OPTIONS.oidc_name,
+                "client_id": OPTIONS.oidc_client_id,
+                "secret": OPTIONS.oidc_client_secret,
+                "settings": {"server_url": OPTIONS.oidc_server},
+            }
+        ],
+    }
+STAFF_SECOND_FACTOR = OPTIONS.staff_second_factor
+SESSION_COOKIE_AGE = _limits.IDLE
 
 LANGUAGE_CODE = OPTIONS.language
 TIME_ZONE = OPTIONS.time_zone
@@ -182,6 +217,10 @@ WAGTAIL_SITE_NAME = OPTIONS.paper_name
 WAGTAILADMIN_BASE_URL = OPTIONS.paper_address
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# Passwords and addresses are changed on the reader's own pages, after a fresh proof.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_I18N_ENABLED = False

@@ -5,8 +5,10 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns = [
+    # Before the desk: some of Wagtail's ways in are closed there.
+    path("", include("broadsheet.readers.urls")),
+    path("", include("broadsheet.saved.urls")),
     path("desk/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("accounts/", include("allauth.urls")),
     path("", include("broadsheet.edition.urls")),
 ]

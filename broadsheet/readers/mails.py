@@ -1,0 +1,49 @@
+"""The paper's letters about accounts: plain text, and the same in simple HTML."""
+
+import logging
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+log = logging.getLogger("broadsheet.readers")
+
+
+class NotSent(Exception):  # noqa: N818
+    """The mail can't be sent now."""
+
+
+def send(letter: str, to: str, facts: dict[str, Any]) -> None:
+    """Send a letter: ``readers/mail/<letter>.txt``, whose first line is its subject.
+
+    :raises NotSent: when the mail server doesn't take it
+    """
+    context = {
+        **facts,
+        "paper_name": settings.PAPER_NAME,
+        "paper_address": settings.PAPER_ADDRESS,
+        "to": to,
+    }
+    subject, _, text = render_to_string(f"readers/mail/{letter}.txt", context).partition("\n")
+    html = render_to_string(f"readers/mail/{letter}.html", {**context, "subject": subject})
+    # What a reader or a provider called something never makes a second header line.
+    message = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to])
+    message.attach_alternative(html, "text/html")
+    # Machines shall not answer, and lists shall not take it for theirs (RFC 3834).
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    try:
+        message.send()
+    except (OSError, SMTPException) as error:
+        # The address is not in the log.
+        log.error("a letter (%s) can't be sent: %s", letter, type(error).__name__)
+        raise NotSent from error
+
+
+def notify(letter: str, to: str, facts: dict[str, Any]) -> None:
+    """Send a letter that tells of something done already; if it can't be sent the log says so."""
+    try:
+        send(letter, to, facts)
+    except NotSent:
+        return

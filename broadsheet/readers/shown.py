@@ -1,0 +1,51 @@
+"""The display-only cookie: what the script of public pages shows about who is signed in.
+
+It opens nothing, and nothing on the server reads it. Public pages are the same for everybody; with
+this cookie their script can show “M” and “7 left” without asking.
+"""
+
+import json
+from datetime import datetime
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from broadsheet.readers import registry
+from broadsheet.readers.models import Reader
+
+COOKIE = "shown"
+
+
+def facts(reader: Reader, now: datetime) -> dict[str, object]:
+    """Return what is shown: initial, kind of account, stories left this month where they count."""
+    month = registry.month(reader, now)
+    held: dict[str, object] = {
+        "initial": reader.get_full_name()[:1].upper(),
+        "kind": "staff" if reader.is_staff else "reader",
+    }
+    if month and month.left is not None:
+        held["left"] = month.left
+    elif month:
+        held["kind"] = "staff" if reader.is_staff else "subscriber"
+    return held
+
+
+def write(request: HttpRequest, response: HttpResponse, reader: Reader, now: datetime) -> None:
+    """Set the cookie, unless the browser has it as it would be."""
+    value = quote(json.dumps(facts(reader, now), separators=(",", ":"), ensure_ascii=False))
+    if request.COOKIES.get(COOKIE) != value:
+        response.set_cookie(
+            COOKIE,
+            value,
+            max_age=settings.SESSION_COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+
+
+def forget(response: HttpResponse) -> None:
+    """Take away every cookie that names the reader."""
+    names = [COOKIE, *(name for part in registry.parts() for name in part.cookies)]
+    for name in names:
+        response.delete_cookie(name, samesite="Lax")

@@ -1,0 +1,46 @@
+"""What templates of the readers' side may ask for: ``{% load readers %}``."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+
+from broadsheet.readers import registry
+
+register = template.Library()
+
+
+@register.inclusion_tag("readers/_own_pages.html", takes_context=True)
+def own_pages(context: template.Context) -> dict[str, Any]:
+    """Print the links to the reader's own pages; parts that aren't installed have none."""
+    links = [("Overview", "you")]
+    parts = registry.parts()
+    if any(part.month for part in parts):
+        links.append(("This month", "you-readings"))
+    for part in parts:
+        links += part.links
+    links += [("Security", "you-security"), ("Your data", "you-data")]
+    here = context["request"].path
+    entries = [(words, reverse(name)) for words, name in links]
+    return {"entries": entries, "here": here}
+
+
+@register.filter
+def on_paper(moment: datetime | None) -> str:
+    """Print a moment on the paper's clock, as in “November 24, 2026, 5:30 pm”."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    hour = local.hour % 12 or 12
+    return f"{local:%B} {local.day}, {local.year}, {hour}:{local:%M} {'pm' if local.hour > 11 else 'am'}"
+
+
+@register.filter
+def day_on_paper(moment: datetime | None) -> str:
+    """Print a day on the paper's calendar, as in “November 24, 2026”."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{local:%B} {local.day}, {local.year}"
