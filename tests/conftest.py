@@ -22,6 +22,7 @@ def _migrated() -> Path:
     root = Path(__file__).parents[1]
     told = "".join(f"{name} {version(name)};" for name in ("django", "wagtail", "django-allauth"))
     told += (root / "broadsheet/config/settings.py").read_text()
+    told += (root / "broadsheet/newsroom/roles.py").read_text()
     for file in sorted(root.glob("broadsheet/*/migrations/*.py")):
         told += f"{file.name} {file.read_text()}"
     kept = root / ".build" / "tests" / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.sqlite3"

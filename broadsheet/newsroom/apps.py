@@ -1,11 +1,18 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class NewsroomConfig(AppConfig):
     name = "broadsheet.newsroom"
     label = "newsroom"
+    verbose_name = "Newsroom"
 
     def ready(self) -> None:
-        from broadsheet.newsroom import signals
+        from wagtail.models import Page
+        from wagtail.permissions import register_permission_policy
 
+        from broadsheet.newsroom import permissions, roles, signals
+
+        register_permission_policy(Page, permissions.DeskPolicy("wagtailcore.Page"))
         signals.connect()
+        post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="newsroom-roles")

@@ -4,11 +4,13 @@ A list's key is ``all``, or ``s``, ``t`` or ``a`` with the number of a section, 
 A story stands in the list of its section and of every section above it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import batched
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Max, Min, Q
+from wagtail.models import Page
 
 from broadsheet.newsroom.models import Author, Listing, SectionPage, StoryPage, Topic
 
@@ -62,6 +64,54 @@ def refresh(stories: Iterable[StoryPage]) -> None:
     )
 
 
+@transaction.atomic
+def carry(section: SectionPage, *, away_from: Page, to: Page) -> None:
+    """Follow a section that was moved: all its stories change lists, in a few statements.
+
+    :param away_from: the page it was in
+    :param to: the page it is in now
+    """
+    before, now = set(_around(away_from)), set(_around(to))
+    inside = Listing.objects.filter(key=key(section))
+    Listing.objects.filter(
+        key__in=[f"s{pk}" for pk in before - now], story__in=inside.values("story")
+    ).delete()
+    table = connection.ops.quote_name(Listing._meta.db_table)
+    with connection.cursor() as cursor:
+        for pk in sorted(now - before):
+            cursor.execute(
+                f"INSERT INTO {table} (key, published_at, story_id) "  # noqa: S608
+                f"SELECT %s, published_at, story_id FROM {table} WHERE key = %s",
+                [f"s{pk}", key(section)],
+            )
+
+
+def _around(page: Page) -> list[int]:
+    """Return the numbers of the sections that a page stands in, itself among them."""
+    steps = range(page.steplen, len(page.path) + 1, page.steplen)
+    paths = [page.path[:end] for end in steps]
+    return list(SectionPage.objects.filter(path__in=paths).values_list("pk", flat=True))
+
+
+def numbers(section: SectionPage, *, at_once: int = 500) -> Iterator[list[int]]:
+    """Yield the numbers of all live stories of a section, some at a time."""
+    rows = Listing.objects.filter(key=key(section)).order_by().values_list("story_id", flat=True)
+    for some in batched(list(rows), at_once):
+        yield list(some)
+
+
+def add(rows: Iterable[tuple[int, datetime, Iterable[str]]]) -> None:
+    """Put live stories that stand in no list yet into theirs, many at once.
+
+    :param rows: number, published_at and keys of each
+    """
+    Listing.objects.bulk_create(
+        Listing(key=place, published_at=published_at, story_id=number)
+        for number, published_at, places in rows
+        for place in dict.fromkeys(places)
+    )
+
+
 def page(
     place: str, *, before: tuple[datetime, int] | None = None, limit: int = 20
 ) -> list[StoryPage]:
@@ -80,12 +130,72 @@ def page(
     )
 
 
-def between(place: str, start: datetime, end: datetime, *, limit: int = 500) -> list[StoryPage]:
-    """Return the stories of a stretch of time, earliest first: ``start`` ≤ published < ``end``."""
+def between(
+    place: str,
+    start: datetime,
+    end: datetime,
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 500,
+) -> list[StoryPage]:
+    """Return the stories of a stretch of time, earliest first: ``start`` ≤ published < ``end``.
+
+    :param after: (published_at, number) of the last story of the page before; None for the first
+    """
     rows = Listing.objects.filter(key=place, published_at__gte=start, published_at__lt=end)
+    if after is not None:
+        moment, number = after
+        rows = rows.filter(
+            Q(published_at__gte=moment) & (Q(published_at__gt=moment) | Q(story_id__gt=number))
+        )
     return fetch(
         rows.order_by("published_at", "story_id").values_list("story_id", flat=True)[:limit]
     )
+
+
+def latest(places: Iterable[str], *, limit: int) -> dict[str, list[int]]:
+    """Return the numbers of the latest stories of several lists, for ``fetch``."""
+    return {
+        place: list(
+            Listing.objects.filter(key=place)
+            .order_by("-published_at", "-story_id")
+            .values_list("story_id", flat=True)[:limit]
+        )
+        for place in places
+    }
+
+
+def bounds(place: str) -> tuple[datetime, datetime] | None:
+    """Return when the first and the last story of a list were published; None for an empty one."""
+    rows = Listing.objects.filter(key=place)
+    # One by one: asked for both at once, SQLite reads the whole list.
+    first = rows.aggregate(first=Min("published_at"))["first"]
+    return (first, rows.aggregate(last=Max("published_at"))["last"]) if first else None
+
+
+def beside(place: str, moment: datetime, *, before: bool) -> datetime | None:
+    """Return when the nearest story of a list was published: before a moment, or from it on."""
+    rows = Listing.objects.filter(key=place)
+    if before:
+        return rows.filter(published_at__lt=moment).aggregate(last=Max("published_at"))["last"]
+    return rows.filter(published_at__gte=moment).aggregate(first=Min("published_at"))["first"]
+
+
+def filled(place: str, stretches: Sequence[tuple[datetime, datetime]]) -> list[bool]:
+    """Tell for each stretch of time whether a list has a story in it, in one query for hundreds."""
+    there = f"EXISTS(SELECT 1 FROM {Listing._meta.db_table} WHERE key = %s AND published_at >= %s AND published_at < %s)"  # noqa: S608
+    answers: list[bool] = []
+    with connection.cursor() as cursor:
+        for some in batched(stretches, 500):
+            moments = [
+                [place, *map(connection.ops.adapt_datetimefield_value, stretch)] for stretch in some
+            ]
+            cursor.execute(
+                f"SELECT {', '.join([there] * len(some))}",
+                [value for values in moments for value in values],
+            )
+            answers += map(bool, cursor.fetchone())
+    return answers
 
 
 def fetch(numbers: Iterable[int]) -> list[StoryPage]:

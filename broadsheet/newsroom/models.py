@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -17,7 +17,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Orderable, Page, PageManager, PageQuerySet
 from wagtail.search import index
 
-from broadsheet.newsroom import bodies, rendering
+from broadsheet.newsroom import bodies, forms, middleware, panels, permissions, rendering
 from broadsheet.newsroom.blocks import LINE_FEATURES, Body
 from broadsheet.rules.access import Access
 
@@ -124,15 +124,35 @@ class EditionPage(Page):
 
     # Access to a story is decided by its access level alone (broadsheet.rules.access).
     private_page_options: ClassVar[list[str]] = []
+    desk_permissions: ClassVar[type[permissions.DeskPermissions]]
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> Any:
+        return self.desk_permissions(user, self)
+
+    # What follows from these (lists, corrections, old addresses) is there with them or not at all.
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().publish(*args, **kwargs)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().unpublish(*args, **kwargs)
+
+    def move(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().move(*args, **kwargs)
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return rendering.serve(self, request)
 
     def serve_preview(self, request: Any, mode_name: str) -> Any:
-        return rendering.preview(self, request, mode_name)
+        response = rendering.preview(self, request, mode_name)
+        # The desk shows it in a frame.
+        response._csp_config = middleware.CSP_OF_PREVIEWS  # type: ignore[attr-defined]
+        return response
 
 
 class FrontPage(EditionPage):
@@ -149,6 +169,12 @@ class FrontPage(EditionPage):
 
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["newsroom.SectionPage"]
+    max_count = 1
+    desk_permissions = permissions.FrontPagePermissions
+    edit_handler = panels.front_page()
+
+    class Meta:
+        verbose_name = "front page"
 
 
 class Placement(Orderable):
@@ -173,6 +199,12 @@ class SectionPage(EditionPage):
 
     parent_page_types: ClassVar[list[str]] = ["newsroom.FrontPage", "newsroom.SectionPage"]
     subpage_types: ClassVar[list[str]] = ["newsroom.SectionPage", "newsroom.StoryPage"]
+    desk_permissions = permissions.SectionPermissions
+    base_form_class = forms.SectionForm
+    edit_handler = panels.section()
+
+    class Meta:
+        verbose_name = "section"
 
 
 class StoryQuerySet(PageQuerySet):
@@ -263,8 +295,24 @@ class StoryPage(EditionPage):
 
     parent_page_types: ClassVar[list[str]] = ["newsroom.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
+    desk_permissions = permissions.StoryPermissions
+    base_form_class = forms.StoryForm
+    edit_handler = panels.story()
+    # A copy is a new story: it came from nowhere and has no date yet.
+    exclude_fields_in_copy: ClassVar[list[str]] = [
+        "source",
+        "source_id",
+        "imported_digest",
+        "published_at",
+        "updated_at",
+        "embargoed_until",
+        "go_live_at",
+        "expire_at",
+    ]
 
     class Meta:
+        verbose_name = "story"
+        verbose_name_plural = "stories"
         constraints = [
             models.UniqueConstraint(
                 name="story_imported_once",

@@ -1,0 +1,7 @@
+from wagtail.users.apps import WagtailUsersAppConfig
+
+
+class StaffConfig(WagtailUsersAppConfig):
+    """Wagtail's users, which are the paper's staff here."""
+
+    user_viewset = "broadsheet.newsroom.desk.people.StaffViewSet"

@@ -1,0 +1,104 @@
+"""The views in which pages are written, published, moved and copied."""
+
+from typing import Any
+
+from django.db import transaction
+from wagtail.admin.forms.pages import CopyForm
+from wagtail.admin.views.pages.copy import CopyView
+from wagtail.admin.views.pages.create import AddSubpageView, CreateView
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.move import MoveConfirmView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.views.pages.unpublish import UnpublishView
+from wagtail.admin.views.pages.workflow import WorkflowActionView
+from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.models import Page
+
+from broadsheet.newsroom.desk import listing, side
+from broadsheet.newsroom.models import SectionPage, StoryPage
+
+
+class Whole:
+    """What was typed in is stored with all that follows from it, or not at all."""
+
+    def form_valid(self, form: Any) -> Any:
+        with transaction.atomic():
+            return super().form_valid(form)  # type: ignore[misc]
+
+
+class WholePost:
+    def post(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().post(*args, **kwargs)  # type: ignore[misc]
+
+
+class Create(Whole, CreateView):
+    def get_side_panels(self) -> Any:
+        panels = super().get_side_panels()
+        if not isinstance(self.page, StoryPage):
+            return panels
+        return side.with_ours(panels, self.page, self.request, path=self.parent_page.path)
+
+
+class Edit(Whole, EditView):
+    def get_side_panels(self) -> Any:
+        panels = super().get_side_panels()
+        if not isinstance(self.page, StoryPage):
+            return panels
+        return side.with_ours(panels, self.page, self.request, path=self.page.path)
+
+
+class Revert(Whole, RevisionsRevertView):
+    pass
+
+
+class AddBelow(AddSubpageView):
+    """Offer sections to those only who decide about them."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if not self.parent_page.permissions_for_user(self.request.user).publishes:
+            section = SectionPage._meta.model_name
+            context["page_types"] = [kind for kind in self.page_types if kind[2] != section]
+        return context
+
+
+class StoryCopyForm(CopyForm):
+    """A copy is a draft of its own: it neither goes out at once nor follows the first story."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("alias", "publish_copies"):
+            self.fields.pop(name, None)
+
+
+class Copy(Whole, CopyView):
+    def get_form_class(self) -> Any:
+        return StoryCopyForm
+
+
+class Move(WholePost, MoveConfirmView):
+    pass
+
+
+class Unpublish(WholePost, UnpublishView):
+    pass
+
+
+class Approve(WholePost, WorkflowActionView):
+    pass
+
+
+class DeskViewSet(PageViewSet):
+    """The views of all pages, in the place of Wagtail's."""
+
+    model = Page
+    index_view_class = listing.SectionView
+    add_view_class = Create
+    add_subpage_view_class = AddBelow
+    edit_view_class = Edit
+    revisions_revert_view_class = Revert
+    copy_view_class = Copy
+    move_confirm_view_class = Move
+    unpublish_view_class = Unpublish
+    workflow_action_view_class = Approve

@@ -1,0 +1,189 @@
+"""The back office as a newsroom wants it. Wagtail finds this module by its name."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.ui.menus.pages import PageMenuItem
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from broadsheet.newsroom.desk import facts, home, listing, pages
+from broadsheet.newsroom.forms import AuthorForm
+from broadsheet.newsroom.models import Author, SectionPage, StoryPage, Topic
+
+# What a newspaper has no use for.
+_NO_MENU = {"help", "explorer"}
+_NO_SETTINGS = {"sites"}
+_NO_REPORTS = {"page-types-usage"}
+
+
+class StoriesViewSet(PageListingViewSet):
+    model = StoryPage
+    icon = "doc-full"
+    menu_label = "Stories"
+    menu_order = 90
+    add_to_admin_menu = True
+    name = "desk_stories"
+    url_prefix = "stories"
+    index_view_class = listing.StoriesView
+
+
+class AuthorViewSet(SnippetViewSet):
+    model = Author
+    icon = "user"
+    menu_label = "Authors"
+    menu_order = 210
+    add_to_admin_menu = True
+    url_prefix = "authors"
+    list_display = ["name", "kind", "office", UpdatedAtColumn()]
+    list_filter = ["kind"]
+    ordering = ["name"]
+    form_class = AuthorForm
+    panels = [
+        TitleFieldPanel("name", placeholder="Name"),
+        MultiFieldPanel([FieldPanel("kind"), FieldPanel("office")], heading="Work"),
+        FieldPanel("portrait"),
+        FieldPanel("about"),
+        MultiFieldPanel(
+            [FieldPanel("slug", heading="Address"), FieldPanel("reader", heading="Account")],
+            heading="On the site",
+        ),
+    ]
+
+
+class TopicViewSet(SnippetViewSet):
+    model = Topic
+    icon = "tag"
+    menu_label = "Topics"
+    menu_order = 220
+    add_to_admin_menu = True
+    url_prefix = "topics"
+    list_display = ["name", "description", UpdatedAtColumn()]
+    ordering = ["name"]
+    panels = [
+        TitleFieldPanel("name", placeholder="Name"),
+        FieldPanel("description"),
+        FieldPanel("slug", heading="Address"),
+    ]
+
+
+register_snippet(AuthorViewSet)
+register_snippet(TopicViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_pages() -> list[Any]:
+    return [pages.DeskViewSet(), StoriesViewSet()]
+
+
+# Menus and the first page.
+
+
+@hooks.register("construct_main_menu")
+def tidy_menu(request: HttpRequest, items: list[Any]) -> None:
+    for item in items:
+        if item.name == "explorer":
+            item.label = "Sections"
+        elif item.name == "images":
+            item.label = "Pictures"
+    items[:] = [item for item in items if item.name != "help"]
+
+
+@hooks.register("construct_settings_menu")
+def tidy_settings(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in _NO_SETTINGS]
+
+
+@hooks.register("construct_reports_menu")
+def tidy_reports(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in _NO_REPORTS]
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def show_figures(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [home.Figures(request)]
+
+
+@hooks.register("construct_homepage_panels")
+def show_coming_up(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(home.ComingUp(request))
+
+
+@hooks.register("insert_global_admin_css")
+def add_style() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("newsroom/desk.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def add_script() -> str:
+    return format_html('<script src="{}"></script>', static("newsroom/desk.js"))
+
+
+# What is done to pages.
+
+
+@hooks.register("before_create_page")
+def only_publishers_make_sections(request: HttpRequest, parent: Any, kind: type[Any]) -> None:
+    section = issubclass(kind, SectionPage)
+    if section and not parent.permissions_for_user(request.user).publishes:
+        raise PermissionDenied
+
+
+@hooks.register("after_publish_page")
+def warn_of_what_is_missing(request: HttpRequest, page: Any) -> None:
+    """Say once more what is worth a second look, now that readers see it."""
+    if not isinstance(page, StoryPage):
+        return
+    warnings = facts.of(page, path=page.path).warnings
+    if warnings:
+        listed = format_html_join("", "<li>{}</li>", ([one.explanation] for one in warnings))
+        messages.warning(
+            request,
+            format_html("“{}” is worth a second look: <ul>{}</ul>", page.title, listed),
+        )
+
+
+class CorrectButton(PageMenuItem):
+    label = "Correct"
+    icon_name = "warning"
+
+    def is_shown(self, user: Any) -> bool:
+        live_story = self.page.live and issubclass(self.page.specific_class, StoryPage)
+        return bool(live_story and self.page.permissions_for_user(user).can_publish())
+
+
+@hooks.register("register_page_header_buttons")
+def offer_correction(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
+    yield CorrectButton(page=page, url=reverse("desk_correct", args=[page.pk]), priority=12)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def newest_to_choose_first(queryset: Any, request: HttpRequest) -> Any:
+    """Offer sections first and then stories, the newest first."""
+    return queryset.order_by("-numchild", "-pk")
+
+
+@hooks.register("construct_explorer_page_queryset")
+def only_sections_in_the_sidebar(parent: Any, queryset: Any, request: HttpRequest) -> Any:
+    """Keep a hundred thousand stories out of the tree in the sidebar."""
+    if "/api/" in request.path:
+        return queryset.exact_type(SectionPage)
+    return queryset
+
+
+@hooks.register("before_bulk_action")
+def staff_one_at_a_time(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Refuse to change many accounts at once: a slip would reach readers, who are not staff."""
+    from django.contrib.auth import get_user_model
+
+    if issubclass(action.model, get_user_model()):
+        raise PermissionDenied
