@@ -2,17 +2,25 @@
 
 from typing import NamedTuple
 
+from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import SectionPage
 
 HUES = 8  # the stylesheet has that many colours for sections
+_TOP = slice(8, 12)  # where the place of a top section stands in a tree path
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Entry(NamedTuple):
+    """A top section. ``key`` is that of its list, ``path`` its place in the tree."""
+
     title: str
     address: str
-    hue: int
+    key: str
     path: str
+
+    @property
+    def hue(self) -> int:
+        return hue(self.path)
 
 
 def hue(path: str) -> int:
@@ -21,7 +29,7 @@ def hue(path: str) -> int:
     :param path: the tree path of a section or a story
     """
     number = 0
-    for digit in path[8:12]:
+    for digit in path[_TOP]:
         number = number * len(_DIGITS) + _DIGITS.index(digit)
     return (number - 1) % HUES if number else 0
 
@@ -34,4 +42,4 @@ def sections() -> list[Entry]:
         .order_by("path")
         .only("title", "path", "url_path")
     )
-    return [Entry(one.title, one.url, hue(one.path), one.path) for one in top]
+    return [Entry(one.title, one.url, listings.key(one), one.path) for one in top]

@@ -6,7 +6,7 @@ without any makes only its JPEG, so that nobody waits for AVIF, and prints the r
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -166,7 +166,7 @@ def printed(picture: Picture | None, use: Use, *, alternative_text: str = "") ->
     )
 
 
-def numbers(raw: Iterable[dict[str, Any]]) -> Iterator[int]:
+def numbers(raw: Iterable[Mapping[str, Any]]) -> Iterator[int]:
     """Yield the number of every picture in the raw blocks of a body."""
     for block in raw:
         value = block["value"]

@@ -1,13 +1,114 @@
 """What templates of the paper may ask for: ``{% load paper %}``."""
 
-from django import template
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from broadsheet.edition import assets
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from broadsheet.edition import assets, metadata, navigation
+from broadsheet.newsroom import renditions
+from broadsheet.newsroom.models import Picture, StoryPage
+from broadsheet.rules import stamps
 
 register = template.Library()
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
 
 
 @register.simple_tag
 def asset(name: str) -> str:
     """Return the address of one of the paper's own files: ``{% asset "edition/site.css" %}``."""
     return assets.address(name)
+
+
+@register.filter
+def day(at: datetime) -> SafeString:
+    """Print the day of a moment: ``March 22, 2011``."""
+    return _time(at, stamps.day(at.astimezone(zone())))
+
+
+@register.filter
+def clock(at: datetime) -> SafeString:
+    """Print the time of day of a moment: ``09:11 pm``."""
+    return _time(at, stamps.clock(at, zone()))
+
+
+@register.filter
+def stamp(at: datetime) -> SafeString:
+    """Print a moment with its zone: ``March 22, 2011 09:11 pm IST``."""
+    return _time(at, f"{stamps.moment(at, zone())} {stamps.zone_name(at, zone())}")
+
+
+def _time(at: datetime, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', metadata.here(at), words)
+
+
+@register.inclusion_tag("edition/_head_line.html")
+def head_line(story: StoryPage) -> dict[str, Any]:
+    """Print a story's head line: its moments, the zone once, and the place."""
+    if story.published_at is None:
+        return {}
+    line = stamps.head_line(
+        story.published_at, story.updated_at, zone=zone(), dateline=story.dateline
+    )
+    return {
+        "line": line,
+        "published_at": metadata.here(story.published_at),
+        "updated_at": metadata.here(story.updated_at) if line.updated and story.updated_at else "",
+    }
+
+
+@register.inclusion_tag("edition/_picture.html")
+def picture(
+    of: Picture | renditions.Printed | None, use: str, sizes: str, *, eager: bool = False
+) -> dict[str, Any]:
+    """Print a picture: ``{% picture story.lead_picture "card" "(min-width: 40rem) 15rem, 40vw" %}``.
+
+    :param sizes: how wide it is shown, for the browser to choose by
+    :param eager: for the one picture that a page opens with
+    """
+    printed = (
+        of if isinstance(of, renditions.Printed) else renditions.printed(of, renditions.Use(use))
+    )
+    return {"printed": printed, "sizes": sizes, "eager": eager}
+
+
+@register.filter
+def hue(path: str) -> int:
+    """Return the number of a section's colour, from the tree path of anything in it."""
+    return navigation.hue(path)
+
+
+@register.simple_tag
+def json_ld(facts: Mapping[str, Any]) -> SafeString:
+    """Print what machines read."""
+    return metadata.script(facts)
+
+
+@register.simple_tag
+def absolute(address: str) -> str:
+    """Return a whole address from one on the paper."""
+    return metadata.absolute(address)
+
+
+@register.filter
+def long_day(on: date) -> str:
+    """Print a day without a moment: ``March 22, 2011``."""
+    return stamps.day(on)
+
+
+@register.filter
+def month_year(on: date) -> str:
+    return stamps.month(on)
+
+
+@register.filter
+def month_name(on: date) -> str:
+    return stamps.MONTHS[on.month - 1]

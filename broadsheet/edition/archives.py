@@ -1,0 +1,200 @@
+"""Printing the archive: years, months, days, the same day in other years, and corrections."""
+
+from calendar import Calendar
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from broadsheet.edition import cursors, markup, metadata
+from broadsheet.edition.printing import page
+from broadsheet.newsroom import listings
+from broadsheet.newsroom.models import Correction, StoryPage
+from broadsheet.rules import days, stamps
+
+DAY_PAGE = 100  # stories of a day on one page
+YEAR_STORIES = 3  # stories of each year on the page of this day in other years
+CORRECTIONS = 25
+ANY_YEAR = 4000  # a leap year in which the paper has no stories: it names a day of every year
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A day, a month or a year; its address is empty where the paper has no story of it."""
+
+    on: date
+    address: str
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def day_address(on: date) -> str:
+    return reverse("archive-day", args=[on.year, on.month, on.day])
+
+
+def month_address(on: date) -> str:
+    return reverse("archive-month", args=[on.year, on.month])
+
+
+def on_this_day_address(on: date) -> str:
+    return reverse("on-this-day", args=[on.month, on.day])
+
+
+def years_html() -> str:
+    """Print all years with their months, latest first."""
+    years: list[tuple[int, list[Link]]] = []
+    if bounds := listings.bounds(listings.ALL):
+        first, last = (moment.astimezone(zone()).date() for moment in bounds)
+        months = [
+            date(year, month, 1)
+            for year in range(last.year, first.year - 1, -1)
+            for month in range(1, 13)
+        ]
+        links = _links(months, days.of_month, month_address)
+        years = [(links[at].on.year, links[at : at + 12]) for at in range(0, len(links), 12)]
+        years = [(year, linked) for year, linked in years if any(one.address for one in linked)]
+    return page(
+        "archive/years",
+        here=reverse("archive"),
+        years=years,
+        canonical=metadata.absolute(reverse("archive")),
+    )
+
+
+def month_html(on: date) -> str | None:
+    """Print a month as a calendar; None where the paper has no story of it."""
+    month = on.replace(day=1)
+    weeks = Calendar(firstweekday=0).monthdatescalendar(month.year, month.month)
+    inside = [one for week in weeks for one in week if one.month == month.month]
+    links = {link.on: link for link in _links(inside, days.of_day, day_address)}
+    if not any(link.address for link in links.values()):
+        return None
+    address = month_address(month)
+    return page(
+        "archive/month",
+        here=address,
+        title=stamps.month(month),
+        weeks=[[links.get(one) for one in week] for week in weeks],
+        month_before=_month_beside(month, before=True),
+        month_after=_month_beside(month, before=False),
+        canonical=metadata.absolute(address),
+    )
+
+
+def day_html(on: date, *, after: cursors.Place | None = None) -> str | None:
+    """Print a day's stories, earliest first; None where the paper has none.
+
+    :param after: where the page before ended
+    """
+    start, end = days.of_day(on, zone())
+    found = listings.between(listings.ALL, start, end, after=after, limit=DAY_PAGE + 1)
+    if not found:
+        return None
+    stories, more = found[:DAY_PAGE], len(found) > DAY_PAGE
+    address = day_address(on)
+    return page(
+        "archive/day",
+        here=address,
+        on=on,
+        title=stamps.day(on),
+        stories=stories,
+        more=cursors.after(stories[-1]) if more else "",
+        first=after is None,
+        month=Link(on, month_address(on)),
+        day_before=_day_beside(on, before=True),
+        day_after=_day_beside(on, before=False),
+        other_years=on_this_day_address(on),
+        canonical=metadata.absolute(address) + (f"?after={cursors.write(after)}" if after else ""),
+    )
+
+
+def on_this_day_html(on: date, *, dated: bool) -> str:
+    """Print what the paper had on this day in the years before and after, latest first.
+
+    :param on: a day of the year that isn't printed
+    :param dated: whether the address names the day, or it is simply today
+    """
+    years: list[tuple[Link, list[StoryPage]]] = []
+    bounds = listings.bounds(listings.ALL)
+    if bounds:
+        first, last = (moment.astimezone(zone()).year for moment in bounds)
+        same = [
+            one
+            for year in range(last, first - 1, -1)
+            if year != on.year and (one := days.on_day(year, on.month, on.day))
+        ]
+        for link in _links(same, days.of_day, day_address):
+            if link.address:
+                start, end = days.of_day(link.on, zone())
+                stories = listings.between(listings.ALL, start, end, limit=YEAR_STORIES)
+                years.append((link, stories))
+    address = on_this_day_address(on)
+    return page(
+        "archive/on_this_day",
+        here=address if dated else reverse("on-this-day-today"),
+        day=f"{stamps.MONTHS[on.month - 1]} {on.day}",
+        years=years,
+        before=on_this_day_address(on - timedelta(days=1)),
+        after=on_this_day_address(on + timedelta(days=1)),
+        canonical=metadata.absolute(address),
+    )
+
+
+def corrections_html(*, before: cursors.Place | None = None) -> str:
+    """Print the corrections, latest first."""
+    rows = Correction.objects.select_related("story").only(
+        "corrected_at", "text", "story__title", "story__url_path", "story__path"
+    )
+    if before is not None:
+        moment, number = before
+        rows = rows.filter(
+            Q(corrected_at__lte=moment) & (Q(corrected_at__lt=moment) | Q(pk__lt=number))
+        )
+    found = list(rows.order_by("-corrected_at", "-pk")[: CORRECTIONS + 1])
+    printed, more = found[:CORRECTIONS], len(found) > CORRECTIONS
+    texts = markup.expand(one.text for one in printed)
+    address = reverse("corrections")
+    return page(
+        "corrections",
+        here=address,
+        corrections=list(zip(printed, texts, strict=True)),
+        older=cursors.write((printed[-1].corrected_at, printed[-1].pk)) if more else "",
+        first=before is None,
+        canonical=metadata.absolute(address)
+        + (f"?before={cursors.write(before)}" if before else ""),
+    )
+
+
+def _links(
+    dates: list[date],
+    stretch: Callable[[date, tzinfo], days.Stretch],
+    address: Callable[[date], str],
+) -> list[Link]:
+    there = listings.filled(listings.ALL, [stretch(one, zone()) for one in dates])
+    return [
+        Link(one, address(one) if filled else "") for one, filled in zip(dates, there, strict=True)
+    ]
+
+
+def _beside(stretch: days.Stretch, *, before: bool) -> date | None:
+    """Return the nearest day with a story before or after a stretch of time."""
+    found: datetime | None = listings.beside(
+        listings.ALL, stretch.start if before else stretch.end, before=before
+    )
+    return found.astimezone(zone()).date() if found else None
+
+
+def _day_beside(on: date, *, before: bool) -> Link | None:
+    found = _beside(days.of_day(on, zone()), before=before)
+    return Link(found, day_address(found)) if found else None
+
+
+def _month_beside(on: date, *, before: bool) -> Link | None:
+    found = _beside(days.of_month(on, zone()), before=before)
+    return Link(found, month_address(found)) if found else None

@@ -1,0 +1,176 @@
+"""Printing the paper's pages: finished HTML from what they show and nothing else.
+
+No request, reader, token or clock comes in, so that one print serves everybody who sees the same
+variant. What is personal on a page is filled in by its script (``static/edition/site.js``).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from broadsheet.edition import cursors, fronts, markup, metadata, pieces, stories
+from broadsheet.edition.context import furniture
+from broadsheet.newsroom import listings, renditions
+from broadsheet.newsroom.models import Author, Correction, FrontPage, SectionPage, StoryPage, Topic
+
+EARLIER = 4  # stories of the section printed under a story
+PAGE = 20  # stories on a page of a list
+FIRST_PAGE = 25  # and on the first, which has a lead
+
+
+class Variant(StrEnum):
+    """The two prints of a story."""
+
+    FULL = "full"
+    TEASER = "teaser"
+
+
+def page(template: str, *, here: str, **shown: Any) -> str:
+    """Print a page.
+
+    :param here: its path, which signing in leads back to
+    """
+    return render_to_string(f"edition/{template}.html", {**furniture(here=here), **shown}).lstrip()
+
+
+def story_html(story: StoryPage, variant: Variant) -> str:
+    """Print a story, whole or as its teaser and the wall.
+
+    The teaser is printed without loading the body (``StoryQuerySet.with_teaser_only``).
+    """
+    full = variant is Variant.FULL
+    body = pieces.prepare((story.body if full else story.teaser).raw_data)
+    social = metadata.social_picture(story)
+    return page(
+        "story",
+        here=story.url or "/",
+        story=story,
+        full=full,
+        body=body,
+        kinds=pieces.kinds(body),
+        names=stories.names(story),
+        topics=list(story.topics.all()),
+        corrections=[] if full else _corrections(story),
+        lead=renditions.printed(story.lead_picture, renditions.Use.WIDE),
+        earlier=_earlier(story),
+        description=metadata.description(story),
+        social=social,
+        canonical=metadata.absolute(story.url or "/"),
+        data=metadata.news_article(story, picture=social, words=story.words if full else None),
+        allowance=settings.METER_ALLOWANCE,
+        lead_caption=_lead_caption(story),
+    )
+
+
+def _corrections(story: StoryPage) -> list[tuple[Correction, str]]:
+    """Return the corrections that the teaser doesn't show, with their words ready to print."""
+    found = sorted(story.corrections.all(), key=lambda one: (one.corrected_at, one.pk))
+    return list(zip(found, markup.expand(one.text for one in found), strict=True))
+
+
+def _lead_caption(story: StoryPage) -> str:
+    own = story.lead_picture.caption if story.lead_picture else ""
+    return str(story.lead_caption or own)
+
+
+def _earlier(story: StoryPage) -> list[StoryPage]:
+    """Return what the section published before: unlike the latest, it stays as it is."""
+    if story.section is None or story.published_at is None or story.pk is None:
+        return []
+    return listings.page(
+        listings.key(story.section), before=(story.published_at, story.pk), limit=EARLIER
+    )
+
+
+def front_html(front_page: FrontPage, *, today: date) -> str:
+    """Print the front page, with the day in its head."""
+    return page(
+        "front",
+        here="/",
+        front=fronts.compose(front_page),
+        today=today,
+        canonical=metadata.absolute("/"),
+        data={"@context": "https://schema.org", **metadata.publisher()},
+        feeds="/",
+        feeds_title=settings.PAPER_NAME,
+    )
+
+
+def section_html(section: SectionPage, *, before: cursors.Place | None = None) -> str:
+    subsections = list(
+        SectionPage.objects.live()
+        .child_of(section)
+        .order_by("path")
+        .only("title", "url_path", "path")
+    )
+    return _list_html(
+        "section",
+        of=section,
+        title=section.title,
+        address=section.url,
+        before=before,
+        section=section,
+        subsections=subsections,
+        description=section.description,
+    )
+
+
+def topic_html(topic: Topic, *, before: cursors.Place | None = None) -> str:
+    return _list_html(
+        "topic",
+        of=topic,
+        title=topic.name,
+        address=topic.get_absolute_url(),
+        before=before,
+        topic=topic,
+        description=topic.description,
+    )
+
+
+def author_html(author: Author, *, before: cursors.Place | None = None) -> str:
+    return _list_html(
+        "author",
+        of=author,
+        title=author.name,
+        address=author.get_absolute_url(),
+        before=before,
+        author=author,
+        portrait=renditions.printed(author.portrait, renditions.Use.PORTRAIT),
+        about=_about(author),
+        description=author.office,
+    )
+
+
+def _about(author: Author) -> str:
+    return markup.expand([author.about])[0] if author.about else ""
+
+
+def _list_html(
+    template: str,
+    *,
+    of: SectionPage | Topic | Author,
+    title: str,
+    address: str,
+    before: cursors.Place | None,
+    **shown: Any,
+) -> str:
+    limit = PAGE if before else FIRST_PAGE
+    found = listings.page(listings.key(of), before=before, limit=limit + 1)
+    printed, more = found[:limit], len(found) > limit
+    return page(
+        template,
+        here=address,
+        title=title,
+        stories=printed,
+        first=before is None,
+        older=cursors.after(printed[-1]) if more else "",
+        address=address,
+        canonical=metadata.absolute(address)
+        + (f"?before={cursors.write(before)}" if before else ""),
+        feeds=address,
+        feeds_title=f"{settings.PAPER_NAME}: {title}",
+        **shown,
+    )
