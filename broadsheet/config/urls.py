@@ -13,3 +13,6 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("broadsheet.edition.urls")),
 ]
+
+handler404 = "broadsheet.edition.views.not_found"
+handler500 = "broadsheet.edition.views.failed"

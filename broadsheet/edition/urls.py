@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from broadsheet.edition import views
+from broadsheet.edition import media, views
 
 
 class FourDigits(IntConverter):
@@ -30,6 +30,7 @@ urlpatterns = [
     path("archive/on-this-day/<two:month>/<two:day>/", views.on_this_day, name="on-this-day"),
     path("archive/<year:year>/<two:month>/", views.archive_month, name="archive-month"),
     path("archive/<year:year>/<two:month>/<two:day>/", views.archive_day, name="archive-day"),
+    path("media/images/<str:name>", media.picture, name="picture"),
     # Sections and stories, by their place in the tree. Wagtail asks for the address by this name.
     re_path(r"^((?:[\w\-]+/)*)$", views.page, name="wagtail_serve"),
     # All else may be an address of former days.
