@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -59,6 +60,20 @@ def django_db_setup(django_test_environment, django_db_blocker):
         yield
         connection.close()
         shutil.rmtree(folder)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted():
+    """Forget the readings of a test: the ledger is a store of its own, which nothing rolls back."""
+    yield
+    gate = sys.modules.get("broadsheet.wall.gate")
+    if gate is not None and gate.ledger.cache_info().currsize:
+        from django.conf import settings
+
+        gate.ledger().close()
+        gate.ledger.cache_clear()
+        for file in settings.OPTIONS.paper_dir.glob("readings.sqlite3*"):
+            file.unlink()
 
 
 @pytest.fixture

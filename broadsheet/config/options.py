@@ -25,7 +25,7 @@ from pydantic_settings import (
 )
 
 FILE_NAME = "broadsheet.toml"
-SECRETS = {"secret_key", "oidc_client_secret"}
+SECRETS = {"secret_key", "oidc_client_secret", "database_url", "ledger_url", "mail_url"}
 
 
 class OptionsError(Exception):
@@ -126,6 +126,18 @@ class Options(BaseSettings):
     meter_allowance: int = Field(
         default=10, ge=0, le=10_000, description="Different metered stories a reader opens a month."
     )
+    ledger_url: str = Field(
+        default="",
+        pattern=r"^$|^(rediss?|valkey|postgres|postgresql)://.+$",
+        description="The store of readings: `redis://host:6379/0` (Valkey too; servers of a cluster "
+        "with commas between) or `postgresql://…`; empty: the database where it is PostgreSQL, else "
+        "a SQLite file of its own.",
+    )
+    ledger_fails: Literal["open", "closed"] = Field(
+        default="open",
+        description="What a reader meets while readings can't be counted: `open`, the story, which "
+        "counts once the store is back; `closed`, the wall.",
+    )
     staff_second_factor: bool = Field(
         default=False, description="Nobody of the staff gets to the desk without a second factor."
     )
@@ -142,6 +154,10 @@ class Options(BaseSettings):
         default="",
         validate_default=True,
         description="The paper's secret at the provider; goes with `OIDC_SERVER`.",
+    )
+    oembed: bool = Field(
+        default=False,
+        description="Whether other sites may show a story's headline and opening by oEmbed.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is written to the log."

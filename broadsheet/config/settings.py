@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.utils.csp import CSP
 
 from broadsheet.config import options as _options
+from broadsheet.rules import embeds as _embeds
 from broadsheet.rules import limits as _limits
 
 OPTIONS = _options.load()
@@ -27,6 +28,11 @@ PAPER_NAME = OPTIONS.paper_name
 PAPER_TAGLINE = OPTIONS.paper_tagline
 PAPER_ADDRESS = OPTIONS.paper_address
 METER_ALLOWANCE = OPTIONS.meter_allowance
+LEDGER_URL = OPTIONS.ledger_url or (
+    OPTIONS.database_url if OPTIONS.database_url.startswith("postgres") else ""
+)
+LEDGER_FAILS = OPTIONS.ledger_fails
+OEMBED = OPTIONS.oembed
 
 INSTALLED_APPS = [
     "broadsheet.demo",
@@ -246,7 +252,8 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "frame-src": [CSP.NONE],
+    # What a reader may open inside a story, once asked for (broadsheet.rules.embeds).
+    "frame-src": list(_embeds.FRAME_SOURCES),
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],

@@ -85,7 +85,8 @@ class Part:
     panel: Callable[[Reader, datetime], Panel | None] | None = None
     # For the script of public pages: facts about the reader, and about the stories on the page.
     state: Callable[[Reader, Sequence[int], datetime], dict[str, Any]] | None = None
-    month: Callable[[Reader, datetime], Month] | None = None
+    # None where the readings can't be told for the moment.
+    month: Callable[[Reader, datetime], Month | None] | None = None
     export: Callable[[Reader], Iterable[Sheet]] | None = None
     choices: tuple[Choice, ...] = ()
     # Removes what is kept, within the erasure's transaction; returns how many of each kind.

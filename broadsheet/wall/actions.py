@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
+from broadsheet.readers.actions import log_staff_act
 from broadsheet.readers.models import Reader
 from broadsheet.rules import grants
-from broadsheet.wall.models import Subscription
+from broadsheet.rules.meter import month_of
+from broadsheet.wall import gate
+from broadsheet.wall.models import CrawlerDay, Subscription
 
 
 class SubscriptionError(Exception):
@@ -131,3 +135,33 @@ def claim_subscriptions(*, reader: Reader, email: str) -> int:
 def leave_subscriptions(*, reader: Reader, email: str, **_: Any) -> int:
     """Take the subscriptions of an address back from a reader who gave the address up."""
     return Subscription.objects.filter(email__iexact=email, reader=reader).update(reader=None)
+
+
+def count_crawler(*, token: str, verdict: str, address: str, path: str, now: datetime) -> None:
+    """Count what a crawler was answered, by day: the log that circulation reads."""
+    on = timezone.localtime(now).date()
+    row, _ = CrawlerDay.objects.get_or_create(on=on, token=token, verdict=verdict)
+    CrawlerDay.objects.filter(pk=row.pk).update(
+        times=F("times") + 1, last_address=address[:45], last_path=path[:200]
+    )
+
+
+def give_reading_back(
+    *, reader: Reader, staff: Reader, story: int, reason: str, now: datetime
+) -> bool:
+    """Take a counted story off a reader's month; tell whether it was counted.
+
+    :raises StoreError: when the store of readings can't be asked
+    """
+    month = month_of(now, gate.zone())
+    gone = gate.ledger().give_back(reader.pk, month, story)
+    if gone:
+        log_staff_act(
+            staff=staff,
+            reader=reader,
+            act="give-back",
+            reason=reason,
+            facts={"story": story, "month": month},
+            now=now,
+        )
+    return gone

@@ -7,6 +7,8 @@ class WallConfig(AppConfig):
     verbose_name = "Wall"
 
     def ready(self) -> None:
-        from broadsheet.wall import signals
+        from broadsheet.readers import registry
+        from broadsheet.wall import parts, signals
 
         signals.connect()
+        registry.register(parts.PART)

@@ -50,16 +50,6 @@ class Allowances(models.Model):
 class WallPolicy(Allowances, BaseGenericSetting, ClusterableModel):
     """The paper's policy. Empty numbers are the options' (METER_ALLOWANCE; visitors: none)."""
 
-    class Failing(models.TextChoices):
-        OPEN = "open", "Open the story, and count it once the store is back"
-        CLOSED = "closed", "Show the wall"
-
-    when_the_store_fails = models.CharField(
-        max_length=6,
-        choices=Failing,
-        default=Failing.OPEN,
-        help_text="What a reader meets while readings can't be counted.",
-    )
     search_engines_read_on = models.BooleanField(
         default=True,
         help_text="Search engines whose address proves them read walled stories to the end, so that "
@@ -74,7 +64,6 @@ class WallPolicy(Allowances, BaseGenericSetting, ClusterableModel):
         FieldPanel("visitor_allowance"),
         FieldPanel("reader_allowance"),
         InlinePanel("sections", heading="Sections with numbers of their own", label="Section"),
-        FieldPanel("when_the_store_fails"),
         FieldPanel("search_engines_read_on"),
         FieldPanel("training_is_allowed"),
     ]

@@ -17,7 +17,6 @@ class Policies:
 
     paper: meter.Policy
     sections: dict[str, meter.SectionPolicy]
-    fails_open: bool
     search_engines_read_on: bool
     training_is_allowed: bool
 
@@ -31,8 +30,9 @@ class Policies:
 
 def load() -> Policies:
     """Read the policies: two queries, whatever the number of sections."""
-    policy = WallPolicy.load()
-    rows = SectionPolicy.objects.filter(policy=policy).select_related("section")
+    # Nothing is written here: a paper that has set no policy has none.
+    policy = WallPolicy.objects.first() or WallPolicy()
+    rows = SectionPolicy.objects.filter(policy_id=policy.pk).select_related("section")
     return Policies(
         paper=meter.Policy(
             visitors=policy.visitor_allowance or 0,
@@ -46,7 +46,6 @@ def load() -> Policies:
             row.section.path: meter.SectionPolicy(row.visitor_allowance, row.reader_allowance)
             for row in rows
         },
-        fails_open=policy.when_the_store_fails == WallPolicy.Failing.OPEN,
         search_engines_read_on=policy.search_engines_read_on,
         training_is_allowed=policy.training_is_allowed,
     )

@@ -1,0 +1,94 @@
+"""What Django and the edge share: the ledger, the seals of passes, the edition's number.
+
+One of each to a process, made when it is first asked for.
+"""
+
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from broadsheet.press.crawlers.proofs import Proofs, load_ranges
+from broadsheet.press.edge.cookies import Cookies
+from broadsheet.press.edge.edition import EditionFile
+from broadsheet.press.edge.ledger.front import Ledger
+from broadsheet.press.edge.ledger.stores import Store
+from broadsheet.press.edge.passes import Passes
+
+
+def zone() -> ZoneInfo:
+    """Return the paper's own zone: months turn in it."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+@cache
+def cookies() -> Cookies:
+    start = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
+    return Cookies(
+        session=settings.SESSION_COOKIE_NAME,
+        pass_=f"{start}pass",
+        month=f"{start}month",
+        counted=f"{start}counted",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+@cache
+def passes() -> Passes:
+    return Passes([str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)])
+
+
+@cache
+def edition() -> EditionFile:
+    """Return the number that grows with every change, mapped by all processes of this machine."""
+    folder = Path(settings.OPTIONS.paper_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    return EditionFile(folder / "edition.number")
+
+
+def make_store() -> Store:
+    """Make the store of readings that LEDGER_URL names."""
+    url: str = settings.LEDGER_URL
+    scheme = url.partition(":")[0]
+    if scheme in {"redis", "rediss", "valkey"}:
+        from broadsheet.press.edge.ledger.valkey import ValkeyStore
+
+        return ValkeyStore(url)
+    if scheme in {"postgres", "postgresql"}:
+        from broadsheet.press.edge.ledger.postgres import PostgresStore
+
+        return PostgresStore(url)
+    from broadsheet.press.edge.ledger.sqlite import SqliteStore
+
+    return SqliteStore(Path(settings.OPTIONS.paper_dir) / "readings.sqlite3")
+
+
+@cache
+def ledger() -> Ledger:
+    return Ledger(
+        make_store,
+        spool=Path(settings.OPTIONS.paper_dir) / "spool",
+        opens_when_failing=settings.LEDGER_FAILS == "open",
+    )
+
+
+@cache
+def proofs() -> Proofs:
+    """Return what proves crawlers. Published ranges are kept in the paper's folder ``crawlers``."""
+    return Proofs(load_ranges(Path(settings.OPTIONS.paper_dir) / "crawlers"))
+
+
+def changed(*names: str, access: bool = False) -> None:
+    """Tell every worker, once the change is committed, that what these keys name has changed.
+
+    :param names: paths, or keys that printed pages carry; none: everything
+    :param access: who may read it changed, or may have
+    """
+    transaction.on_commit(lambda: edition().changed(*names, access=access))
+
+
+def revoked(reader: int, moment: float) -> None:
+    """Make every pass of a reader worthless that was issued before a moment."""
+    transaction.on_commit(lambda: edition().revoked(reader, int(moment) + 1))
