@@ -166,9 +166,14 @@ def test_stories_from_before_1970_are_found_in_their_place(world):
     assert found("talks", filters=Filters(until=date(1950, 1, 1))) == ["Talks of 1923"]
 
 
+@pytest.fixture
+def short_pages(monkeypatch):
+    monkeypatch.setattr("broadsheet.edition.services.search.find.PAGE", 4)
+
+
 @pytest.mark.parametrize("typed", ["talks", ""])
-def test_pages_of_the_newest_hold_every_story_once(world, typed):
-    for number in range(45):
+def test_pages_of_the_newest_hold_every_story_once(world, typed, short_pages):
+    for number in range(9):
         story(f"Talks {number:02}", section=world, days=1)
     pages, before = [], None
 
@@ -185,20 +190,20 @@ def test_pages_of_the_newest_hold_every_story_once(world, typed):
         if (before := page.before) is None:
             break
 
-    assert [len(page) for page in pages] == [20, 20, 5]
-    assert len({pk for page in pages for pk in page}) == 45
+    assert [len(page) for page in pages] == [4, 4, 1]
+    assert len({pk for page in pages for pk in page}) == 9
 
 
-def test_pages_by_relevance_hold_every_story_once(world):
-    for number in range(45):
+def test_pages_by_relevance_hold_every_story_once(world, short_pages):
+    for number in range(9):
         story(f"Talks {number:02}", section=world, days=number)
 
     pages = [look("talks", page=number) for number in (1, 2, 3)]
 
-    assert [len(page.hits) for page in pages] == [20, 20, 5]
-    assert len({hit.story.pk for page in pages for hit in page.hits}) == 45
+    assert [len(page.hits) for page in pages] == [4, 4, 1]
+    assert len({hit.story.pk for page in pages for hit in page.hits}) == 9
     assert [page.page for page in pages] == [2, 3, None]
-    assert pages[0].matches == 45
+    assert pages[0].matches == 9
 
 
 # Access: nobody finds a story by words they could not read in it.

@@ -117,8 +117,9 @@ def test_nothing_in_the_address_breaks_the_page(client, paper, asked):
     assert page(client, **{"q": "talks", **asked})[0].status_code == 200
 
 
-def test_more_stories_follow_page_by_page_in_both_orders(client, paper):
-    for number in range(45):
+def test_more_stories_follow_page_by_page_in_both_orders(client, paper, monkeypatch):
+    monkeypatch.setattr("broadsheet.edition.services.search.find.PAGE", 4)
+    for number in range(9):
         factories.story(f"Talks {number:02}", section=paper)
 
     for order in ("relevance", "newest"):
@@ -129,7 +130,7 @@ def test_more_stories_follow_page_by_page_in_both_orders(client, paper):
             _, _, rest = html.partition('rel="next"')
             before = html.partition('rel="next"')[0] if rest else ""
             address = before.rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
-        assert len(seen) == len(set(seen)) == 46
+        assert len(seen) == len(set(seen)) == 10
 
 
 def test_an_author_and_a_topic_of_that_name_are_offered(client, paper):
@@ -137,14 +138,14 @@ def test_an_author_and_a_topic_of_that_name_are_offered(client, paper):
     assert 'href="/topics/missile-shield/"' in page(client, q="missile shield")[1]
 
 
-def test_a_page_of_results_costs_the_same_number_of_queries_for_one_story_and_for_twenty(
+def test_a_page_of_results_costs_the_same_number_of_queries_for_one_story_and_for_many(
     client, paper, django_assert_max_num_queries
 ):
     anna = factories.author("Anna Petrova")
     page(client, q="moscow")
     with django_assert_max_num_queries(40) as one:
         page(client, q="moscow")
-    for number in range(25):
+    for number in range(12):
         factories.story(f"Elephants {number:02}", section=paper, authors=[anna])
 
     with django_assert_max_num_queries(len(one)):
