@@ -13,6 +13,7 @@ from django.db.models import Max, Min, Q
 from wagtail.models import Page
 
 from broadsheet.newsroom.models import Author, Listing, SectionPage, StoryPage, Topic
+from broadsheet.newsroom.rows import insert
 
 ALL = "all"
 
@@ -105,10 +106,14 @@ def add(rows: Iterable[tuple[int, datetime, Iterable[str]]]) -> None:
 
     :param rows: number, published_at and keys of each
     """
-    Listing.objects.bulk_create(
-        Listing(key=place, published_at=published_at, story_id=number)
-        for number, published_at, places in rows
-        for place in dict.fromkeys(places)
+    insert(
+        Listing,
+        ["key", "published_at", "story_id"],
+        (
+            (place, published_at, number)
+            for number, published_at, places in rows
+            for place in dict.fromkeys(places)
+        ),
     )
 
 

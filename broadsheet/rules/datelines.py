@@ -120,6 +120,15 @@ def parse(text: str) -> Dateline | None:
     return None
 
 
+def place(dateline: str) -> str:
+    """Return the place of a whole dateline, as in “MOSCOW, Monday (Reuters)”."""
+    text = " ".join(dateline.split()).strip(" -–—:")
+    if found := parse(f"{text} — x"):
+        return found.place
+    text = re.sub(r"\([^()]*\)", "", text)
+    return re.sub(rf",?\s+(?:{_DATE})$", "", text.strip(" ,")).strip(" ,-–—:")
+
+
 def _is_place(place: str, match: re.Match[str], rest: str) -> bool:
     capitals = re.split(r",|/", place)[0].strip()
     if not place[:1].isupper() or _DAYS.match(capitals):

@@ -236,9 +236,31 @@ def children(element: etree._Element, wanted: str) -> Iterator[etree._Element]:
             yield one
 
 
+class Children:
+    """An element's children by name, read once."""
+
+    def __init__(self, element: etree._Element) -> None:
+        self.element = element
+        self._by_name: dict[str, list[etree._Element]] = {}
+        for one in element:
+            self._by_name.setdefault(name(one), []).append(one)
+
+    def all(self, wanted: str) -> list[etree._Element]:
+        return self._by_name.get(wanted, [])
+
+    def text(self, wanted: str) -> str:
+        """Return the words of the first child of that name; nothing for none."""
+        found = self._by_name.get(wanted)
+        return words(found[0]) if found else ""
+
+
 def words(element: etree._Element | None) -> str:
     """Return all text within an element; nothing for none."""
-    return "".join(str(text) for text in element.itertext()).strip() if element is not None else ""
+    if element is None:
+        return ""
+    if len(element) == 0:
+        return (element.text or "").strip()
+    return "".join(str(text) for text in element.itertext()).strip()
 
 
 def inner(element: etree._Element) -> str:

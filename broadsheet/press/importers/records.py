@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -154,11 +154,12 @@ class Limits:
 class Wishes:
     """What the person who runs an import asked for.
 
-    :param zone: that of moments without one, as a ZoneInfo
+    :param zone: that of moments without one
+    :param pages: whether a site's pages, as in “About us”, come in as stories too
     """
 
-    zone: Any
-    section: str = ""
+    zone: tzinfo
+    pages: bool = False
     limits: Limits = field(default_factory=Limits)
 
 

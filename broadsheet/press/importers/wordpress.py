@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from lxml import etree
 
 from broadsheet.press.importers import bodies, markup, texts
+from broadsheet.press.importers.markup import Children
 from broadsheet.press.importers.records import (
     Block,
     Byline,
@@ -35,7 +36,7 @@ _TOP = {"item", "author", "category", "tag", "term"}
 # What WordPress and its plug-ins keep in the same table as stories, and is none.
 _NO_STORIES = {
     "attachment": "pictures and other attachments",
-    "page": "pages",
+    "page": "pages (--pages brings them in)",
     "nav_menu_item": "menu items",
     "revision": "old versions",
     "guest-author": "profiles of authors",
@@ -93,9 +94,10 @@ class _Site:
         self.sections: dict[str, tuple[str, str]] = {}
         self.term_slugs: dict[str, str] = {}
 
-    def learn(self, element: etree._Element) -> None:
+    def learn(self, tag: etree._Element) -> None:
         """Take in an author, a category, an attachment, a correction."""
-        match markup.name(element):
+        element = Children(tag)
+        match markup.name(tag):
             case "author":
                 login = _text(element, "author_login")
                 self.authors[login] = texts.line(_text(element, "author_display_name")) or login
@@ -114,18 +116,19 @@ class _Site:
             case "item":
                 self._learn_item(element)
         if not self.base:
-            self._learn_channel(element.getparent())
+            self._learn_channel(tag.getparent())
 
-    def _learn_channel(self, channel: etree._Element | None) -> None:
-        if channel is None:
+    def _learn_channel(self, parent: etree._Element | None) -> None:
+        if parent is None:
             return
+        channel = Children(parent)
         for name in ("base_blog_url", "base_site_url", "link"):
             if address := bodies.web_address(_text(channel, name)):
                 self.base = address.rstrip("/") + "/"
                 break
         self.language = self.language or _text(channel, "language")
 
-    def _learn_item(self, item: etree._Element) -> None:
+    def _learn_item(self, item: Children) -> None:
         kind = _text(item, "post_type")
         number = _text(item, "post_id")
         self.kept.put("guid", number, _text(item, "guid"))
@@ -173,14 +176,15 @@ class _Site:
         number = 0
         place = source.name
         try:
-            for element in markup.elements(source, _TOP, self.wishes.limits):
-                if markup.name(element) != "item":
+            for tag in markup.elements(source, _TOP, self.wishes.limits):
+                if markup.name(tag) != "item":
                     continue
+                element = Children(tag)
                 number += 1
                 title = texts.shorten(texts.line(_text(element, "title")), 60)
-                place = f"{source.name}, line {element.sourceline}, item {number}"
+                place = f"{source.name}, line {tag.sourceline}, item {number}"
                 place += f" “{title}”" if title else ""
-                comments += sum(1 for _ in markup.children(element, "comment"))
+                comments += len(element.all("comment"))
                 kind = _text(element, "post_type") or "post"
                 if (other := self._no_story(element, kind)) is not None:
                     others[other] += 1
@@ -198,13 +202,15 @@ class _Site:
         if not number:
             yield Remark(source.name, "the file holds no items")
 
-    def _no_story(self, item: etree._Element, kind: str) -> str | None:
+    def _no_story(self, item: Children, kind: str) -> str | None:
         status = _text(item, "status")
         if status in {"trash", "auto-draft"}:
             return {"trash": "in the bin", "auto-draft": "empty drafts"}[status]
+        if kind == "page" and self.wishes.pages:
+            return None
         return _NO_STORIES.get(kind)
 
-    def story(self, item: etree._Element, kind: str, place: str) -> StoryRecord:
+    def story(self, item: Children, kind: str, place: str) -> StoryRecord:
         remarks: list[str] = []
         meta = _meta(item)
         number = _text(item, "post_id")
@@ -248,7 +254,7 @@ class _Site:
             remarks=tuple(remarks),
         )
 
-    def _identity(self, item: etree._Element, number: str) -> str:
+    def _identity(self, item: Children, number: str) -> str:
         parts = urlsplit(self.base)
         site = (parts.hostname or "").removeprefix("www.") + parts.path.rstrip("/")
         if number.isdigit():
@@ -259,10 +265,10 @@ class _Site:
             return known[:400]
         given = _text(item, "guid") or _text(item, "link")
         if not given:
-            given = hashlib.sha256(etree.tostring(item)).hexdigest()
+            given = hashlib.sha256(etree.tostring(item.element)).hexdigest()
         return given[:400]
 
-    def _moment(self, item: etree._Element) -> Any:
+    def _moment(self, item: Children) -> Any:
         return (
             texts.moment(_gmt(_text(item, "post_date_gmt")), self.wishes.zone)
             or texts.moment(_text(item, "post_date"), self.wishes.zone)
@@ -270,7 +276,7 @@ class _Site:
         )
 
     def _body(
-        self, item: etree._Element, number: str, remarks: list[str]
+        self, item: Children, number: str, remarks: list[str]
     ) -> tuple[tuple[Block, ...], int | None]:
         content = _encoded(item, "content")
         written_in_blocks = "<!-- wp:" in content
@@ -338,9 +344,9 @@ class _Site:
             texts.shorten(found["credit"], 160),
         )
 
-    def _bylines(self, item: etree._Element, remarks: list[str]) -> tuple[Byline, ...]:
+    def _bylines(self, item: Children, remarks: list[str]) -> tuple[Byline, ...]:
         found = []
-        for one in markup.children(item, "category"):
+        for one in item.all("category"):
             if one.get("domain") == "author":
                 login = (one.get("nicename") or "").removeprefix("cap-")
                 found.append(self.authors.get(login) or markup.words(one) or login)
@@ -360,11 +366,11 @@ class _Site:
         return tuple(dict.fromkeys(made))
 
     def _terms(
-        self, item: etree._Element, meta: dict[str, str]
+        self, item: Children, meta: dict[str, str]
     ) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         categories: dict[str, str] = {}
         tags: dict[str, str] = {}
-        for one in markup.children(item, "category"):
+        for one in item.all("category"):
             name = texts.line(markup.words(one))
             slug = unquote(one.get("nicename") or "")
             # A category without a domain is a tag's or a category's second, nameless entry.
@@ -395,7 +401,7 @@ class _Site:
             path.append(above)
         return path
 
-    def _addresses(self, item: etree._Element, kind: str, number: str) -> Iterator[str]:
+    def _addresses(self, item: Children, kind: str, number: str) -> Iterator[str]:
         link = _text(item, "link")
         if link:
             yield link
@@ -423,29 +429,29 @@ _EMBEDDED_BLOCK = re.compile(
 )
 
 
-def _text(element: etree._Element, name: str) -> str:
-    return texts.clean(markup.words(markup.child(element, name)))
+def _text(element: Children, name: str) -> str:
+    return texts.clean(element.text(name))
 
 
-def _encoded(item: etree._Element, which: str) -> str:
+def _encoded(item: Children, which: str) -> str:
     """Return content:encoded or excerpt:encoded."""
-    for one in markup.children(item, "encoded"):
+    for one in item.all("encoded"):
         is_excerpt = "excerpt" in str(one.tag).rpartition("encoded")[0]
         if is_excerpt == (which == "excerpt"):
             return texts.clean(markup.words(one))
     return ""
 
 
-def _meta(item: etree._Element) -> dict[str, str]:
+def _meta(item: Children) -> dict[str, str]:
     """Return a story's own fields; of several with one name the last."""
     return {
         _text(one, "meta_key"): _text(one, "meta_value")
-        for one in markup.children(item, "postmeta")
+        for one in map(Children, item.all("postmeta"))
     }
 
 
-def _all_meta(item: etree._Element, name: str) -> list[str]:
-    rows = markup.children(item, "postmeta")
+def _all_meta(item: Children, name: str) -> list[str]:
+    rows = map(Children, item.all("postmeta"))
     return [
         value
         for one in rows
