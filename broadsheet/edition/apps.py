@@ -6,10 +6,11 @@ class EditionConfig(AppConfig):
     label = "edition"
 
     def ready(self) -> None:
-        from broadsheet.edition import previews, services, views
+        from broadsheet.edition import plates, previews, services, views
         from broadsheet.newsroom import rendering
 
         services.connect()
+        plates.connect()
         rendering.register("FrontPage", views.print_front, previews.front_page)
         rendering.register("SectionPage", views.print_section, previews.section)
         rendering.register("StoryPage", views.print_story, previews.story)

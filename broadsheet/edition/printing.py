@@ -55,7 +55,7 @@ def story_html(story: StoryPage, variant: Variant) -> str:
         topics=list(story.topics.all()),
         corrections=[] if full else _corrections(story),
         lead=renditions.printed(story.lead_picture, renditions.Use.WIDE),
-        earlier=_earlier(story),
+        earlier=earlier(story),
         description=metadata.description(story),
         social=social,
         canonical=metadata.absolute(story.url or "/"),
@@ -76,7 +76,7 @@ def _lead_caption(story: StoryPage) -> str:
     return str(story.lead_caption or own)
 
 
-def _earlier(story: StoryPage) -> list[StoryPage]:
+def earlier(story: StoryPage) -> list[StoryPage]:
     """Return what the section published before: unlike the latest, it stays as it is."""
     if story.section is None or story.published_at is None or story.pk is None:
         return []

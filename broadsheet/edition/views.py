@@ -15,11 +15,15 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_safe
 
-from broadsheet.edition import access, archives, context, cursors, printing, responses, stories
-from broadsheet.edition.printing import Variant
+from broadsheet.edition import archives, context, cursors, plates, printing, responses, stories
 from broadsheet.newsroom import oldaddresses
 from broadsheet.newsroom.models import Author, FrontPage, SectionPage, StoryPage, Topic
+from broadsheet.press.edge.plates import Variant, answer
+from broadsheet.readers.models import Reader
 from broadsheet.rules import days
+from broadsheet.rules.access import Access
+from broadsheet.saved.actions import remember_reading
+from broadsheet.wall import doors
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +72,33 @@ def print_section(section: SectionPage, request: HttpRequest) -> HttpResponse:
 
 
 def print_story(story: StoryPage, request: HttpRequest) -> HttpResponse:
-    variant = access.variant(request, story)
-    html = printing.story_html(story, variant)
-    if variant is Variant.FULL and not story.is_open_to_all:
-        return responses.private(html)
-    # The page is the same for all who get it, and caches ask each time: it varies by nothing.
+    """Answer with a story, or its teaser and the wall: what the edge would send, byte for byte."""
+    opening = doors.knock(request, story=story.pk, access=Access(story.access), path=story.path)
+    variant = Variant.FULL if opening.opens else Variant.TEASER
+    if not opening.opens and doors.is_ahead_of_time(request):
+        # Kept and shown later it would be a wall to somebody who may read on.
+        return HttpResponse(status=503, headers={"Cache-Control": "no-store"})
+    status, pairs, body = answer(
+        plates.print_story(story, variant),
+        variant,
+        accept_encoding=request.headers.get("Accept-Encoding"),
+        if_none_match=request.headers.get("If-None-Match"),
+    )
+    response = HttpResponse(body, status=status, headers=dict(pairs))
+    if opening.opens:
+        opening.give(response)
+        if not story.is_open_to_all and doors.is_signed_in(request):
+            remember(request, story)
+    # Who asked has been looked at to decide; what is sent is the same for all who get it.
     if hasattr(request, "session"):
         request.session.accessed = False
-    return responses.public(request, html)
+    return response
+
+
+def remember(request: HttpRequest, story: StoryPage) -> None:
+    """Write a whole story that a reader opened into their history."""
+    if isinstance(request.user, Reader) and doors.is_reading(request):
+        remember_reading(reader=request.user, story_pk=story.pk, now=timezone.now())
 
 
 @require_safe

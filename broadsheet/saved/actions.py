@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, When
+from django.db.models import Case, F, IntegerField, When
 
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.models import Reader
@@ -48,7 +48,9 @@ def remember_reading(*, reader: Reader, story_pk: int, now: datetime) -> None:
         return
     again = When(last_read_at__lt=now - ONE_READING, then=F("times") + 1)
     mine = ReadStory.objects.filter(reader=reader, story_id=story_pk)
-    if not mine.update(times=Case(again, default=F("times")), last_read_at=now):
+    if not mine.update(
+        times=Case(again, default=F("times"), output_field=IntegerField()), last_read_at=now
+    ):
         ReadStory.objects.bulk_create(
             [ReadStory(reader=reader, story_id=story_pk, last_read_at=now)],
             ignore_conflicts=True,

@@ -101,10 +101,16 @@ def counted_already(request: HttpRequest, who: Pass, month: int) -> tuple[int, .
     return listed.stories if listed.month in {month, next_month(month)} else ()
 
 
+def is_ahead_of_time(request: HttpRequest) -> bool:
+    """Tell whether a browser fetches it for a reader who may come to want it."""
+    names = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+    said = " ".join(request.headers.get(name, "") for name in names).lower()
+    return any(one in said for one in ("prefetch", "prerender", "preview"))
+
+
 def is_reading(request: HttpRequest) -> bool:
     """Tell whether somebody asks who is going to read it: not HEAD, prefetch or prerender."""
-    said = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".lower()
-    return request.method == "GET" and not any(one in said for one in ("prefetch", "prerender"))
+    return request.method == "GET" and not is_ahead_of_time(request)
 
 
 def proved_crawler(request: HttpRequest, allowed: policies.Policies) -> bool:

@@ -1,0 +1,196 @@
+"""The edition as the edge's press: under what terms a page is read, and its prints.
+
+The story view prints here too, so that what Django answers and what the edge sends are the same
+bytes under the same header.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
+from django.utils.csp import build_policy
+from wagtail.signals import page_published, page_unpublished
+
+from broadsheet.edition import navigation, printing, stories
+from broadsheet.edition.printing import Variant as Print
+from broadsheet.newsroom import listings
+from broadsheet.newsroom.models import Author, FrontPage, Listing, SectionPage, StoryPage, Topic
+from broadsheet.newsroom.signals import stories_changed
+from broadsheet.press.edge.plates import Printed, Terms, Variant
+from broadsheet.rules.access import Access
+from broadsheet.wall import gate, policies
+
+log = logging.getLogger("broadsheet.edition")
+
+EVERYTHING = 50  # changed stories at once from which all pages count as changed
+
+
+def headers() -> tuple[tuple[str, str], ...]:
+    """Return what goes with every page: what Django's middleware would add."""
+    pairs = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        (
+            "Content-Security-Policy",
+            build_policy(cast("dict[str, list[str]]", settings.SECURE_CSP)),
+        ),
+        ("X-Frame-Options", settings.X_FRAME_OPTIONS),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+        ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+    ]
+    if settings.SECURE_HSTS_SECONDS:
+        hsts = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+        pairs.append(("Strict-Transport-Security", hsts))
+    return tuple(pairs)
+
+
+def of_story(pk: int) -> str:
+    """Return the key of what shows a story."""
+    return f"story:{pk}"
+
+
+def of_list(key: str) -> str:
+    """Return the key of what shows the latest of a list (broadsheet.newsroom.listings)."""
+    return f"list:{key}"
+
+
+def terms(story: StoryPage) -> Terms:
+    """Return under what terms a story is read."""
+    access = Access(story.access)
+    if access is Access.FREE:
+        return Terms(access, story.pk)
+    return Terms(access, story.pk, policies.load().of(story.path))
+
+
+def print_story(story: StoryPage, variant: Variant, under: Terms | None = None) -> Printed:
+    """Print a story. The teaser is printed without loading a word beyond it."""
+    html = printing.story_html(story, Print(variant.value))
+    body = story.body if variant is Variant.FULL else story.teaser
+    shown = [story.pk, *(one.pk for one in printing.earlier(story)), *_related(body)]
+    return Printed(
+        terms=under or terms(story),
+        words=html.encode(),
+        headers=headers(),
+        keys=frozenset(map(of_story, shown)),
+    )
+
+
+def _related(body: Any) -> Iterator[int]:
+    """Yield the numbers of the stories that a body leads to."""
+    for block in body.raw_data:
+        if block["type"] == "related":
+            for one in block["value"]["stories"]:
+                number = one["value"] if isinstance(one, dict) else one
+                if number:
+                    yield int(number)
+
+
+def _printed(html: str, keys: Iterable[str], *, lasts: float | None = None) -> Printed:
+    return Printed(Terms(Access.FREE), html.encode(), headers(), keys=frozenset(keys), lasts=lasts)
+
+
+def seconds_to_midnight(now: datetime) -> float:
+    """Return how long the paper's day still lasts."""
+    zone = gate.zone()
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return (datetime.combine(tomorrow, time(), tzinfo=zone) - now).total_seconds()
+
+
+class EditionPress:
+    """Looks pages up and prints them, for the edge. Called in threads of its own."""
+
+    def look_up(self, path: str) -> Terms | None:
+        """Return under what terms the page at a path is read; None where plates have none."""
+        close_old_connections()
+        found = self._find(path)
+        if found is None:
+            return None
+        return terms(found) if isinstance(found, StoryPage) else Terms(Access.FREE)
+
+    def print(self, path: str, variant: Variant) -> Printed | None:
+        close_old_connections()
+        found = self._find(path)
+        match found:
+            case None:
+                return None
+            case StoryPage():
+                return print_story(found, variant)
+            case FrontPage():
+                now = timezone.now()
+                today = now.astimezone(gate.zone()).date()
+                keys = ["front", *(of_list(entry.key) for entry in navigation.sections())]
+                return _printed(
+                    printing.front_html(found, today=today),
+                    [of_list(listings.ALL), *keys],
+                    lasts=seconds_to_midnight(now),
+                )
+            case SectionPage():
+                return _printed(printing.section_html(found), [of_list(listings.key(found))])
+            case Topic():
+                return _printed(printing.topic_html(found), [of_list(listings.key(found))])
+            case Author():
+                return _printed(printing.author_html(found), [of_list(listings.key(found))])
+
+    def _find(self, path: str) -> StoryPage | SectionPage | FrontPage | Topic | Author | None:
+        place = unquote(path).removeprefix("/")
+        if not place:
+            return stories.front_page()
+        if not place.endswith("/"):
+            return None
+        match place.split("/"):
+            case ["topics", slug, ""]:
+                return Topic.objects.filter(slug=slug).first()
+            case ["authors", slug, ""]:
+                author: Author | None = (
+                    Author.objects.filter(slug=slug)
+                    .select_related("portrait")
+                    .prefetch_related("portrait__renditions")
+                    .first()
+                )
+                return author
+        return stories.story_at(place) or stories.section_at(place)
+
+
+# What changes.
+
+
+def _stories_changed(pks: list[int], **_: Any) -> None:
+    if len(pks) > EVERYTHING:
+        gate.changed(access=True)
+        return
+    # A page that shows a story may not outlive a change of who may read it.
+    gate.changed(*map(of_story, pks), access=True)
+    gate.changed(*map(of_list, _lists(pks)))
+
+
+def _lists(pks: list[int]) -> Iterator[str]:
+    # A story that stands in no list any more was on pages that carry its own key.
+    yield listings.ALL
+    yield from Listing.objects.filter(story__in=pks).values_list("key", flat=True).distinct()
+
+
+def _page_changed(instance: Any, **_: Any) -> None:
+    if isinstance(instance, FrontPage):
+        gate.changed("front")
+    elif isinstance(instance, SectionPage):
+        # It stands in the head of every page.
+        gate.changed()
+
+
+def _named(**_: Any) -> None:
+    gate.changed()
+
+
+def connect() -> None:
+    stories_changed.connect(_stories_changed, dispatch_uid="plates-stories")
+    page_published.connect(_page_changed, dispatch_uid="plates-published")
+    page_unpublished.connect(_page_changed, dispatch_uid="plates-unpublished")
+    for model in (Topic, Author):
+        post_save.connect(_named, sender=model, dispatch_uid=f"plates-{model.__name__}")
+        post_delete.connect(_named, sender=model, dispatch_uid=f"plates-{model.__name__}-gone")
