@@ -188,7 +188,7 @@ def notify(request: HttpRequest, reader: Reader, happened: str, *, to: str | Non
 class MfaAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "That didn't work. Try again.",
+        "incorrect_code": "That didn’t work. Try again.",
     }
 
     def get_totp_issuer(self) -> str:
@@ -222,7 +222,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         if not proved:
             self._refuse(
                 request,
-                f"{name} doesn't vouch for your e-mail address. Sign in here with a code; then you "
+                f"{name} doesn’t vouch for your e-mail address. Sign in here with a code; then you "
                 f"can add {name} under Security.",
             )
         if (
@@ -270,7 +270,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         exception: Any = None,
         extra_context: Any = None,
     ) -> None:
-        self._refuse(request, f"{provider.name} didn't let you in. Sign in with a code instead.")
+        self._refuse(request, f"{provider.name} didn’t let you in. Sign in with a code instead.")
 
 
 def entrance(place: str = "") -> str:

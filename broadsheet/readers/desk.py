@@ -154,7 +154,7 @@ def help_in(request: ReaderRequest, pk: int) -> HttpResponse:
     try:
         mails.send("help", reader.email, {"entrance": entrance})
     except mails.NotSent:
-        messages.error(request, "The mail can't be sent at this moment; nothing was done.")
+        messages.error(request, "The mail can’t be sent at this moment; nothing was done.")
         return redirect("desk-reader", pk=pk)
     actions.log_staff_act(staff=request.user, reader=reader, act="sent-help", now=now)
     messages.success(request, f"A letter on how to sign in is on its way to {reader.email}.")

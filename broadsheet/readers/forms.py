@@ -37,14 +37,21 @@ class PasswordField(forms.CharField):
         super().__init__(strip=False, max_length=LONGEST_PASSWORD, widget=widget, **options)
 
 
-class EntranceForm(forms.Form):
+class Form(forms.Form):
+    """A form without colons after its labels."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **options})
+
+
+class EntranceForm(Form):
     email = AddressField(
         label="Your e-mail address",
         error_messages={"required": "Enter an e-mail address, as in name@example.org."},
     )
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """A code from a mail, with or without the space in it. Whether it is right is asked later."""
 
     code = forms.CharField(
@@ -62,7 +69,7 @@ class CodeForm(forms.Form):
     )
 
 
-class PasswordEntranceForm(forms.Form):
+class PasswordEntranceForm(Form):
     """Address and password. ``user`` and ``login_address`` hold what was found."""
 
     email = AddressField(label="Your e-mail address")
@@ -82,7 +89,7 @@ class PasswordEntranceForm(forms.Form):
         return cleaned
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Form):
     password = PasswordField(
         label="New password",
         autocomplete="new-password",
@@ -98,9 +105,9 @@ class NewPasswordForm(forms.Form):
         return str(get_adapter().clean_password(password, user=self.reader))
 
 
-class NameForm(forms.Form):
+class NameForm(Form):
     name = forms.CharField(
-        label="Your name",
+        label="Name",
         required=False,
         # One more than allowed, so that the rule's own words are shown.
         max_length=names.LONGEST * 4,
@@ -115,7 +122,7 @@ class NameForm(forms.Form):
             raise ValidationError(str(error)) from error
 
 
-class AnotherAddressForm(forms.Form):
+class AnotherAddressForm(Form):
     email = AddressField(label="Another e-mail address")
 
 

@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as social
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -39,8 +40,11 @@ def _signed_in(
 ) -> None:
     now = timezone.now()
     request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = time.time()
+    # The door kept the session of somebody unknown for an hour only.
+    request.session.set_expiry(None)
     way = way_in(request, user)
     events.note(user, Kind.SIGNED_IN, now=now, request=request, detail=way)
+    UserSession.objects.create_from_request(request)
     actions.drop_oldest_sessions(reader=user)
     is_new = not requests.device_is_known(request, user.email)
     # A code by mail was the news already.

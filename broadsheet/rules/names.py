@@ -18,7 +18,7 @@ def clean(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name)
     if any(unicodedata.category(one) in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"} for one in name):
-        raise ShownNameError("Leave out characters that don't show: a name is letters and spaces.")
+        raise ShownNameError("Leave out characters that don’t show: a name is letters and spaces.")
     name = " ".join(name.split())
     if not name:
         return ""

@@ -22,9 +22,11 @@ def own_pages(context: template.Context) -> dict[str, Any]:
     for part in parts:
         links += part.links
     links += [("Security", "you-security"), ("Your data", "you-data")]
-    here = context["request"].path
     entries = [(words, reverse(name)) for words, name in links]
-    return {"entries": entries, "here": here}
+    here = context["request"].path
+    # The longest address that the page stands under is the one it belongs to.
+    under = [address for _, address in entries if here.startswith(address)]
+    return {"entries": entries, "here": max(under, key=len, default="")}
 
 
 @register.filter
@@ -44,3 +46,9 @@ def day_on_paper(moment: datetime | None) -> str:
         return ""
     local = timezone.localtime(moment)
     return f"{local:%B} {local.day}, {local.year}"
+
+
+@register.filter
+def in_fours(text: str) -> str:
+    """Print a long key in groups of four, as it is easier to type."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

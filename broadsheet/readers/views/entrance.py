@@ -30,7 +30,7 @@ VISITS = 3_600  # seconds that the session of somebody not signed in is kept
 
 TOO_OFTEN = "Too many codes were asked for. Wait {wait}, then try again."
 NO_MAIL = (
-    "The paper can't send mail at this moment. Try again in a few minutes, or sign in with a "
+    "The paper can’t send mail at this moment. Try again in a few minutes, or sign in with a "
     "passkey or a password."
 )
 
@@ -157,7 +157,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
     waiting = codes.waiting(key, Code.Purpose.SIGN_IN, now)
     if waiting is None:
         held = Code.objects.filter(key=key).first() if key else None
-        messages.error(request, "That code can't be used any more. Ask for a new one.")
+        messages.error(request, "That code can’t be used any more. Ask for a new one.")
         return redirect(entrance_address(held.returns_to if held else ""))
     if request.POST.get("action") == "resend":
         return _resend(request, waiting)
@@ -173,7 +173,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
                 request.session.pop(KEY, None)
                 return let_in(request, address=waiting.address, place=waiting.returns_to)
             if guess.verdict is Verdict.GONE:
-                messages.error(request, "That code can't be used any more. Ask for a new one.")
+                messages.error(request, "That code can’t be used any more. Ask for a new one.")
                 return redirect(entrance_address(waiting.returns_to))
             form.add_error("code", wrong_in_words(guess.left))
     facts = {**on(request, waiting.returns_to), "form": form, "address": waiting.address}
@@ -182,7 +182,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
 
 def wrong_in_words(left: int) -> str:
     tries = "One try is" if left == 1 else f"{left} tries are"
-    return f"That isn't the code in the last mail. {tries} left."
+    return f"That isn’t the code in the last mail. {tries} left."
 
 
 def _resend(request: HttpRequest, waiting: Code) -> HttpResponse:
@@ -257,5 +257,5 @@ class Passkey(LoginWebAuthnView):
     """Sign in with a passkey; who fails comes back to where they were."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        messages.error(self.request, "That passkey isn't known here. Sign in with a code instead.")
+        messages.error(self.request, "That passkey isn’t known here. Sign in with a code instead.")
         return redirect(entrance_address(place_wanted(self.request)))

@@ -70,7 +70,7 @@ def prove_by_code(request: ReaderRequest) -> HttpResponseBase:
                 return answer or redirect("you-security")
             if guess.verdict is Verdict.GONE:
                 waiting = None
-                form.add_error("code", "That code can't be used any more. Ask for a new one.")
+                form.add_error("code", "That code can’t be used any more. Ask for a new one.")
             else:
                 form.add_error("code", wrong_in_words(guess.left))
     facts = {

@@ -146,7 +146,7 @@ def address_code(request: ReaderRequest) -> HttpResponseBase:
     key = request.session.get(KEY, "")
     waiting = codes.waiting(key, Code.Purpose.ADDRESS, now)
     if waiting is None or waiting.reader_id != request.user.pk:
-        messages.error(request, "That code can't be used any more. Ask for a new one.")
+        messages.error(request, "That code can’t be used any more. Ask for a new one.")
         return redirect("you-addresses")
     form, status = CodeForm(), 200
     if request.method == "POST":
@@ -158,7 +158,7 @@ def address_code(request: ReaderRequest) -> HttpResponseBase:
             if guess.verdict is Verdict.RIGHT:
                 return _add(request, waiting.address)
             if guess.verdict is Verdict.GONE:
-                messages.error(request, "That code can't be used any more. Ask for a new one.")
+                messages.error(request, "That code can’t be used any more. Ask for a new one.")
                 return redirect("you-addresses")
             form.add_error("code", wrong_in_words(guess.left))
     facts = {"form": form, "address": waiting.address}
@@ -303,7 +303,7 @@ def provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     try:
         response = login(request, provider_id)
     except (OSError, ValueError):
-        messages.error(request, "The provider doesn't answer. Sign in with a code instead.")
+        messages.error(request, "The provider doesn’t answer. Sign in with a code instead.")
         return redirect("account_login")
     if response.status_code == 302 and "://" in response.headers["Location"]:
         facts = {"goes_to": response.headers["Location"], "provider": settings.OPTIONS.oidc_name}

@@ -1,0 +1,43 @@
+"""The name a reader is shown by."""
+
+import pytest
+
+from broadsheet.rules.names import LONGEST, ShownNameError, clean
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("", ""),
+        ("   ", ""),
+        ("  Mira   Halvorsen ", "Mira Halvorsen"),
+        ("Zoe\u0308", "Zoë"),
+        ("अमृता शेरगिल", "अमृता शेरगिल"),
+        ("O’Brien-Núñez", "O’Brien-Núñez"),
+        ("李小龍", "李小龍"),
+        ("a" * LONGEST, "a" * LONGEST),
+    ],
+)
+def test_a_name_is_kept_in_its_composed_form(typed, shown):
+    assert clean(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        pytest.param("Mira\u202etsop", "don’t show", id="turned round"),
+        pytest.param("Mi\u200bra", "don’t show", id="zero width"),
+        pytest.param("Mira\x07", "don’t show", id="control"),
+        pytest.param("Mira\nHalvorsen", "don’t show", id="line end"),
+        pytest.param("Mira\ud800", "don’t show", id="lone surrogate"),
+        pytest.param("\ue000Mira", "don’t show", id="private use"),
+        pytest.param("a" * (LONGEST + 1), "80 characters", id="long"),
+        pytest.param("mira@example.org", "addresses", id="address"),
+        pytest.param("https://x.example", "addresses", id="web address"),
+        pytest.param("12345", "letter", id="no letter"),
+        pytest.param("M" + "\u0301" * 12, "marks", id="buried"),
+    ],
+)
+def test_a_name_that_cant_be_shown_is_refused(typed, told):
+    with pytest.raises(ShownNameError, match=told):
+        clean(typed)
