@@ -112,6 +112,12 @@ class Options(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="The port it listens on.")
     workers: int = Field(default=2, ge=1, le=64, description="Web processes of `broadsheet serve`.")
     threads: int = Field(default=8, ge=1, le=256, description="Django's threads in each of them.")
+    plates_mb: int = Field(
+        default=64,
+        ge=1,
+        le=65_536,
+        description="Megabytes of finished pages each web process keeps.",
+    )
     mail_url: str = Field(
         default="console:",
         pattern=r"^(console:|file:.+|smtps?(\+tls)?://.+)$",

@@ -14,6 +14,11 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from broadsheet.press.edge.protocol import Door
 
 log = logging.getLogger("broadsheet.server")
 
@@ -51,6 +56,52 @@ def listen(host: str, port: int) -> socket.socket:
     return opened
 
 
+# Paths that no plate is ever made for.
+DJANGOS = (
+    "/desk/",
+    "/accounts/",
+    "/you/",
+    "/saved/",
+    "/api/",
+    "/documents/",
+    "/media/",
+    "/static/",
+)
+
+
+def hosts(port: int) -> set[str]:
+    """Return the names that browsers ask for the paper by, with and without the port."""
+    from django.conf import settings
+
+    public = urlsplit(settings.PAPER_ADDRESS).netloc
+    return {public} | {name for host in settings.ALLOWED_HOSTS for name in (host, f"{host}:{port}")}
+
+
+def make_door(port: int) -> "Door":
+    """Make the edge of one process, which asks Django for whatever it has no plate for."""
+    from django.conf import settings
+
+    from broadsheet.edition.plates import EditionPress
+    from broadsheet.press.edge.edge import Edge
+    from broadsheet.press.edge.protocol import ALLOWED, FORWARDED, Door
+    from broadsheet.rules import crawlers
+    from broadsheet.wall import gate
+
+    edge = Edge(
+        press=EditionPress(),
+        ledger=gate.ledger(),
+        passes=gate.passes(),
+        edition=gate.edition(),
+        zone=gate.zone(),
+        hosts=hosts(port),
+        cookies=gate.cookies(),
+        budget=settings.OPTIONS.plates_mb * 1024 * 1024,
+        never=DJANGOS,
+        is_crawler=lambda agent: crawlers.name(agent) is not None,
+    )
+    return Door(edge, allowed=ALLOWED | FORWARDED if settings.OPTIONS.trusted_proxies else ALLOWED)
+
+
 def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
     """Answer requests until told to stop. Runs in a worker."""
     import uvicorn
@@ -58,10 +109,11 @@ def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
 
     from broadsheet.config.wsgi import application
 
+    door = make_door(sockets[0].getsockname()[1])
     config = uvicorn.Config(
         WSGIMiddleware(application, workers=threads),
         loop="uvloop",
-        http="httptools",
+        http=door.protocol,  # type: ignore[arg-type]  # a function makes them
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -70,10 +122,12 @@ def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
-        h11_max_incomplete_event_size=65_536,
     )
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    uvicorn.Server(config).run(sockets=sockets)
+    try:
+        uvicorn.Server(config).run(sockets=sockets)
+    finally:
+        door.edge.close()
 
 
 def serve_work() -> None:
