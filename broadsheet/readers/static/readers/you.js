@@ -6,7 +6,7 @@
 
     const show = (button, saved) => {
         button.setAttribute("aria-pressed", saved);
-        button.textContent = saved ? "Saved" : button.dataset.words;
+        button.firstChild.data = saved ? "Saved" : button.dataset.words;
     };
 
     const toggle = async (button) => {
@@ -34,9 +34,9 @@
             button.className = link.className;
             button.dataset.save = link.dataset.save;
             button.dataset.link = link.href;
-            button.dataset.words = link.textContent.trim();
-            // The headline beside the words, where a list has many of them.
-            if (link.ariaLabel) button.ariaLabel = link.ariaLabel;
+            button.dataset.words = link.firstChild.data.trim();
+            // In a list the headline stands beside the words, for those who can't see which it is.
+            button.append(...link.childNodes);
             show(button, (facts.saved || []).includes(Number(link.dataset.save)));
             button.addEventListener("click", () => toggle(button));
             link.replaceWith(button);
