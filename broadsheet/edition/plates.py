@@ -70,11 +70,12 @@ def terms(story: StoryPage) -> Terms:
 
 def print_story(story: StoryPage, variant: Variant, under: Terms | None = None) -> Printed:
     """Print a story. The teaser is printed without loading a word beyond it."""
-    html = printing.story_html(story, Print(variant.value))
+    under = under or terms(story)
+    html = printing.story_html(story, Print(variant.value), allowance=under.policy.readers)
     body = story.body if variant is Variant.FULL else story.teaser
     shown = [story.pk, *(one.pk for one in printing.earlier(story)), *_related(body)]
     return Printed(
-        terms=under or terms(story),
+        terms=under,
         words=html.encode(),
         headers=headers(),
         keys=frozenset(map(of_story, shown)),

@@ -36,10 +36,12 @@ def page(template: str, *, here: str, **shown: Any) -> str:
     return render_to_string(f"edition/{template}.html", {**furniture(here=here), **shown}).lstrip()
 
 
-def story_html(story: StoryPage, variant: Variant) -> str:
+def story_html(story: StoryPage, variant: Variant, *, allowance: int | None = None) -> str:
     """Print a story, whole or as its teaser and the wall.
 
     The teaser is printed without loading the body (``StoryQuerySet.with_teaser_only``).
+
+    :param allowance: stories a month that the wall promises to readers; None: the paper's number
     """
     full = variant is Variant.FULL
     body = pieces.prepare((story.body if full else story.teaser).raw_data)
@@ -60,7 +62,7 @@ def story_html(story: StoryPage, variant: Variant) -> str:
         social=social,
         canonical=metadata.absolute(story.url or "/"),
         data=metadata.news_article(story, picture=social, words=story.words if full else None),
-        allowance=settings.METER_ALLOWANCE,
+        allowance=settings.METER_ALLOWANCE if allowance is None else allowance,
         lead_caption=_lead_caption(story),
     )
 

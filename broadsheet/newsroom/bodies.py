@@ -3,11 +3,9 @@
 import html
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
-
-from django.conf import settings
 
 from broadsheet.rules import teaser as rule
 
@@ -58,14 +56,26 @@ def count_words(body: Any) -> int:
     return sum(rule.count_words(text) for _, text in texts(body))
 
 
-def teaser(body: Any, *, words: int | None = None) -> list[dict[str, Any]]:
+# Says how many words of a story at a place in the tree everybody may read. The wall, a floor above,
+# signs in here with the desk's policy.
+type TeaserPolicy = Callable[[str], int]
+
+_policy: list[TeaserPolicy] = [lambda _: rule.DEFAULT_WORDS]
+
+
+def follow_policy(policy: TeaserPolicy) -> None:
+    _policy[0] = policy
+
+
+def teaser(body: Any, *, words: int | None = None, path: str = "") -> list[dict[str, Any]]:
     """Return the blocks everybody may read, as raw data for the teaser field.
 
-    :param words: None for the paper's number
+    :param words: the story's own number; None for that of the policy
+    :param path: the story's place in the tree; empty for one that has none yet
     """
     raw = list(body.raw_data)
     blocks = [rule.Block(text, prose=kind == "paragraph") for kind, text in texts(raw)]
-    limit = words if words is not None else getattr(settings, "TEASER_WORDS", rule.DEFAULT_WORDS)
+    limit = words if words is not None else _policy[0](path) if path else rule.DEFAULT_WORDS
     cut = rule.cut(blocks, words=limit)
     shown = [dict(block) for block in raw[: cut.whole]]
     if cut.part:

@@ -361,7 +361,7 @@ class StoryPage(EditionPage):
             parent = SectionPage.objects.filter(path=self.path[: -self.steplen]).first()
             self.section = parent
         self.words = bodies.count_words(self.body)
-        self.teaser = bodies.teaser(self.body, words=self.teaser_words)
+        self.teaser = bodies.teaser(self.body, words=self.teaser_words, path=self.path or "")
         if self.live and self.published_at is None:
             self.published_at = self.first_published_at or timezone.now()
 

@@ -7,8 +7,10 @@ class WallConfig(AppConfig):
     verbose_name = "Wall"
 
     def ready(self) -> None:
+        from broadsheet.newsroom import bodies
         from broadsheet.readers import registry
-        from broadsheet.wall import parts, signals
+        from broadsheet.wall import parts, policies, signals
 
         signals.connect()
+        bodies.follow_policy(policies.teaser_words)
         registry.register(parts.PART)

@@ -42,6 +42,14 @@ class Allowances(models.Model):
         validators=[MaxValueValidator(LARGEST_ALLOWANCE)],
     )
 
+    teaser_words = models.PositiveSmallIntegerField(
+        "words before the wall",
+        null=True,
+        blank=True,
+        help_text="How many words of a story everybody may read, where the story itself says nothing.",
+        validators=[MaxValueValidator(1000)],
+    )
+
     class Meta:
         abstract = True
 
@@ -63,6 +71,7 @@ class WallPolicy(Allowances, BaseGenericSetting, ClusterableModel):
     panels: ClassVar = [
         FieldPanel("visitor_allowance"),
         FieldPanel("reader_allowance"),
+        FieldPanel("teaser_words"),
         InlinePanel("sections", heading="Sections with numbers of their own", label="Section"),
         FieldPanel("search_engines_read_on"),
         FieldPanel("training_is_allowed"),
@@ -85,6 +94,7 @@ class SectionPolicy(Allowances, Orderable):
         FieldPanel("section"),
         FieldPanel("visitor_allowance"),
         FieldPanel("reader_allowance"),
+        FieldPanel("teaser_words"),
     ]
 
     class Meta(Orderable.Meta):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from broadsheet.rules import meter
+from broadsheet.rules.teaser import DEFAULT_WORDS
 from broadsheet.wall.models import SectionPolicy, WallPolicy
 
 
@@ -41,11 +42,19 @@ def load() -> Policies:
                 if policy.reader_allowance is None
                 else policy.reader_allowance
             ),
+            teaser_words=DEFAULT_WORDS if policy.teaser_words is None else policy.teaser_words,
         ),
         sections={
-            row.section.path: meter.SectionPolicy(row.visitor_allowance, row.reader_allowance)
+            row.section.path: meter.SectionPolicy(
+                row.visitor_allowance, row.reader_allowance, row.teaser_words
+            )
             for row in rows
         },
         search_engines_read_on=policy.search_engines_read_on,
         training_is_allowed=policy.training_is_allowed,
     )
+
+
+def teaser_words(path: str) -> int:
+    """Return how many words of a story at a place in the tree everybody may read."""
+    return load().of(path).teaser_words

@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.signals import email_confirmed, email_removed
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,7 +18,7 @@ from broadsheet.press.edge.passes import Standing
 from broadsheet.readers.models import Reader
 from broadsheet.rules.access import Person
 from broadsheet.rules.meter import month_of
-from broadsheet.wall import actions, gate, policies
+from broadsheet.wall import actions, gate, policies, tasks
 from broadsheet.wall.models import SectionPolicy, Subscription, WallPolicy
 
 log = logging.getLogger("broadsheet.wall")
@@ -60,6 +61,7 @@ def _subscription_changed(instance: Subscription, **_: Any) -> None:
 
 def _policy_changed(**_: Any) -> None:
     gate.changed(access=True)
+    transaction.on_commit(tasks.cut_teasers.enqueue)
 
 
 def connect() -> None:

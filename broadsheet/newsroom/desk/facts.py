@@ -86,7 +86,7 @@ def sights(access: Access, policy: meter.Policy) -> list[Sight]:
 
 
 def _teaser(story: StoryPage) -> str:
-    blocks = bodies.teaser(story.body, words=story.teaser_words)
+    blocks = bodies.teaser(story.body, words=story.teaser_words, path=story.path or "")
     return "\n\n".join(text for _, text in bodies.texts(blocks))
 
 

@@ -54,3 +54,31 @@ def test_policies_cost_two_queries(policy, section, django_assert_num_queries):
 
     with django_assert_num_queries(2):
         policies.load()
+
+
+def test_the_desk_says_how_many_words_stand_before_the_wall(
+    policy, section, django_capture_on_commit_callbacks
+):
+    other = factories.section("Sport")
+    body = factories.paragraphs(*["One two three four five six seven eight nine ten."] * 20)
+    here = factories.story("Here", section=section, body=body)
+    there = factories.story("There", section=other, body=body)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        policy.teaser_words = 40
+        policy.save()
+        SectionPolicy.objects.create(policy=policy, section=section, teaser_words=20)
+
+    here.refresh_from_db()
+    there.refresh_from_db()
+    assert (len(here.teaser), len(there.teaser)) == (2, 4)
+
+
+def test_a_story_says_for_itself_how_many_words_stand_before_the_wall(policy, section):
+    policy.teaser_words = 40
+    policy.save()
+    body = factories.paragraphs(*["One two three four five six seven eight nine ten."] * 20)
+
+    story = factories.story("Here", section=section, body=body, teaser_words=10)
+
+    assert len(story.teaser) == 1
