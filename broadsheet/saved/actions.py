@@ -41,9 +41,12 @@ def history_is_kept(reader: Reader) -> bool:
 def remember_reading(*, reader: Reader, story_pk: int, now: datetime) -> None:
     """Write down that a reader opened a whole story, unless they want no history.
 
-    A saved story that is opened is read. Call it when the full story is shown, not for a teaser.
+    A saved story that is opened later is read; the reader who has just saved it and sees its page
+    again has not read it yet. Call this when the full story is shown, not for a teaser.
     """
-    SavedStory.objects.filter(reader=reader, story_id=story_pk, read_at=None).update(read_at=now)
+    SavedStory.objects.filter(
+        reader=reader, story_id=story_pk, read_at=None, saved_at__lte=now - ONE_READING
+    ).update(read_at=now)
     if not history_is_kept(reader):
         return
     again = When(last_read_at__lt=now - ONE_READING, then=F("times") + 1)

@@ -230,12 +230,21 @@ def test_a_page_in_the_middle_reads_one_range_of_an_index(reader, db):
             assert "TEMP B-TREE" not in plan
 
 
-def test_opening_a_saved_story_marks_it_as_read(mine, reader, story):
+def test_opening_a_story_saved_earlier_marks_it_as_read(mine, reader, story):
+    actions.save(reader=reader, story=story, now=NOW)
+    later = NOW + timedelta(hours=1)
+
+    actions.remember_reading(reader=reader, story_pk=story.pk, now=later)
+
+    assert SavedStory.objects.get().read_at == later
+
+
+def test_coming_back_to_a_story_just_saved_leaves_it_unread(mine, reader, story):
     actions.save(reader=reader, story=story, now=NOW)
 
-    actions.remember_reading(reader=reader, story_pk=story.pk, now=NOW)
+    actions.remember_reading(reader=reader, story_pk=story.pk, now=NOW + timedelta(minutes=1))
 
-    assert SavedStory.objects.get().read_at == NOW
+    assert SavedStory.objects.get().read_at is None
 
 
 def test_the_overview_shows_what_waits(mine, reader, section):

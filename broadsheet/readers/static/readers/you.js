@@ -14,6 +14,8 @@
         show(button, !saved);
         const answer = await fetch(saved ? "/saved/remove/" : "/saved/add/", {
             method: "POST",
+            // Goes through even if the reader leaves the page at once.
+            keepalive: true,
             headers: { Accept: "application/json", "X-CSRFToken": csrf },
             body: new URLSearchParams({ story: button.dataset.save }),
         }).catch(() => null);
