@@ -1,6 +1,6 @@
 """Draw the demo paper's pictures: tools/draw_pictures.py [NAME…]; all of them without a name.
 
-Writes broadsheet/demo/pictures/<name>.jpg, with Chromium. Run `make prepare` afterwards.
+Writes broadsheet/demo/pictures/<name>.avif, with Chromium. Run `make prepare` afterwards.
 """
 
 import io
@@ -13,6 +13,8 @@ from drawing.svg import PICTURES, Sheet
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+# No page prints a picture any wider.
+KEPT = (1440, 960)
 INTO = Path(__file__).parents[1] / "broadsheet" / "demo" / "pictures"
 
 
@@ -34,8 +36,8 @@ def main(names: list[str]) -> None:
             page.set_content(f"<style>body{{margin:0}}svg{{display:block}}</style>{sheet}")
             shot = Image.open(io.BytesIO(page.screenshot()))
             page.close()
-            file = INTO / f"{name}.jpg"
-            shot.convert("RGB").save(file, quality=82, optimize=True, progressive=True)
+            file = INTO / f"{name}.avif"
+            shot.convert("RGB").resize(KEPT, Image.Resampling.LANCZOS).save(file, quality=74)
             print(f"{name}: {file.stat().st_size // 1024} kB")
         browser.close()
 

@@ -27,7 +27,7 @@ def front_page() -> FrontPage:
 
 def section(title: str, *, parent: SectionPage | None = None, **fields: Any) -> SectionPage:
     """Return the section of that title, made when there is none."""
-    slug = slugify(title)
+    slug = fields.pop("slug", None) or slugify(title)
     above = parent or front_page()
     found = SectionPage.objects.child_of(above).filter(slug=slug).first()
     if found:
@@ -36,8 +36,8 @@ def section(title: str, *, parent: SectionPage | None = None, **fields: Any) -> 
     return made
 
 
-def topic(name: str) -> Topic:
-    return Topic.objects.get_or_create(slug=slugify(name), defaults={"name": name})[0]
+def topic(name: str, **fields: Any) -> Topic:
+    return Topic.objects.get_or_create(slug=slugify(name), defaults={"name": name, **fields})[0]
 
 
 def author(name: str, **fields: Any) -> Author:
@@ -58,9 +58,13 @@ def story(
     topics: Iterable[Topic] = (),
     published_at: datetime | None = None,
     publish: bool = True,
+    editor: Reader | None = None,
     **fields: Any,
 ) -> StoryPage:
-    """Make a story, published unless asked otherwise, the way an editor would."""
+    """Make a story, published unless asked otherwise, the way an editor would.
+
+    :param editor: who did it, for the story's record
+    """
     fields.setdefault("slug", slugify(headline)[:200])
     made = StoryPage(
         title=headline,
@@ -74,9 +78,9 @@ def story(
     # Wagtail reads the tree's numbers from the instance, which may be older than the tree.
     section.refresh_from_db()
     section.add_child(instance=made)
-    revision = made.save_revision()
+    revision = made.save_revision(user=editor)
     if publish:
-        revision.publish()
+        revision.publish(user=editor)
         made.refresh_from_db()
     return made
 

@@ -243,7 +243,7 @@ class Sheet:
         self.area([*line, (self.width + 20, floor), (-20, floor)], fill, **attributes)
         return line
 
-    def grain(self, strength: float = 0.07, detail: float = 0.7, seed: int = 5) -> None:
+    def grain(self, strength: float = 0.035, detail: float = 0.7, seed: int = 5) -> None:
         """Lay the tooth of the paper over everything.
 
         :param strength: how dark and light its grains are; more makes larger files
