@@ -1,0 +1,90 @@
+"""Readings that could not be recorded yet, kept in files until the store is back."""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from broadsheet.press.edge.ledger.stores import MOST_AT_ONCE, Asked
+
+_SUFFIX = ".readings"
+
+
+class Spool:
+    """A folder with one file to each process, locked while the process lives.
+
+    Whoever finds a file that nobody holds brings its readings in: a process that died leaves
+    nothing behind.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._own: IO[str] | None = None
+        self._own_path: Path | None = None
+
+    def add(self, batch: Sequence[Asked]) -> None:
+        """Keep readings; they are on disk when this returns.
+
+        :raises OSError: when they can't be written
+        """
+        if self._own is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            name = f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+            self._own_path = self._folder / name
+            self._own = self._own_path.open("a", encoding="ascii")
+            fcntl.flock(self._own, fcntl.LOCK_EX)
+        self._own.write("".join(f"{json.dumps(asked)}\n" for asked in batch))
+        self._own.flush()
+        os.fsync(self._own.fileno())
+
+    def bring_in(self, record: Callable[[Sequence[Asked]], object]) -> None:
+        """Hand over everything that waits, some hundreds at a time, and forget it.
+
+        What ``record`` raises ends it; the file stays, and all of it comes again.
+        """
+        if self._own is not None and self._own_path is not None:
+            self._bring_in(self._own_path, record)
+            self._own.close()
+            self._own = None
+        if not self._folder.is_dir():
+            return
+        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+            with suppress(FileNotFoundError), path.open("a", encoding="ascii") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue  # its process lives
+                self._bring_in(path, record)
+
+    @staticmethod
+    def _bring_in(path: Path, record: Callable[[Sequence[Asked]], object]) -> None:
+        batch: list[Asked] = []
+        for asked in _read(path):
+            batch.append(asked)
+            if len(batch) == MOST_AT_ONCE:
+                record(batch)
+                batch = []
+        if batch:
+            record(batch)
+        path.unlink(missing_ok=True)
+
+    @property
+    def waits(self) -> bool:
+        return self._own is not None
+
+    def close(self) -> None:
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+
+def _read(path: Path) -> Iterator[Asked]:
+    with path.open(encoding="ascii", errors="replace") as file:
+        for line in file:
+            # A line that a power cut has torn was never acknowledged.
+            with suppress(ValueError, TypeError):
+                yield Asked(*(int(part) for part in json.loads(line)))
