@@ -47,6 +47,8 @@ def place_all(
             if changed:
                 announce(changed)
         progress()
+    if not report.imported and not pictures.can_find:
+        return
     if stories := Loose.objects.exclude(pictures={}).count():
         report.warn(
             "",

@@ -57,6 +57,11 @@ def _zone(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
     "--section", default="", help="The section of stories that come without one [Archive]."
 )
 @click.option(
+    "--site",
+    default="",
+    help="The former site's address, where the file doesn't name it, as in https://old.example.",
+)
+@click.option(
     "--time-zone", callback=_zone, help="The zone of moments that name none [the paper's own]."
 )
 def stories(  # noqa: PLR0917  # click gives what the options name
@@ -67,6 +72,7 @@ def stories(  # noqa: PLR0917  # click gives what the options name
     pictures: Path | None,
     fetch_pictures: bool,
     pages: bool,
+    site: str,
     section: str,
     time_zone: str | None,
 ) -> None:
@@ -109,7 +115,7 @@ def stories(  # noqa: PLR0917  # click gives what the options name
             finders.append(Folder(pictures))
         if fetch_pictures:
             finders.append(fetching.fetch)
-        wishes = Wishes(zone=ZoneInfo(time_zone or settings.TIME_ZONE), pages=pages)
+        wishes = Wishes(zone=ZoneInfo(time_zone or settings.TIME_ZONE), pages=pages, site=site)
         items = formats.read(list(files), wishes, name)
         with _Shown(dry_run) as shown:
             actions.import_stories(

@@ -100,7 +100,7 @@ def _markup(head: str) -> str:
         case "rss" | "RDF" | "feed":
             is_wordpress = re.search(r"wordpress\.org/export/|xmlns:wp=", attributes)
             return "wordpress" if is_wordpress or "<wp:" in head else "rss"
-        case "newsItem" | "newsMessage" | "packageItem" | "newsMLG2":
+        case "newsItem" | "newsMessage" | "packageItem" | "contentSet":
             return "newsml-g2"
         case "nitf":
             return "nitf"
@@ -150,7 +150,7 @@ _NINJS = {
 def _guess(head: str) -> str:
     if '"$schema"' in head[:2000]:
         return "it looks like a JSON Schema, which describes a format and holds no stories"
-    if re.search(r"<xsd?:schema|<xs:schema", head[:5000]):
+    if re.search(r"<(?:xsd?:|xs:)?schema\b", head[:5000]):
         return "it looks like an XML Schema, which describes a format and holds no stories"
     if head[0] == "<" and re.match(r"<(?:!doctype html|html)", head, re.IGNORECASE):
         return "it looks like a web page"

@@ -17,7 +17,7 @@ _DEEPEST = 200
 class Stream:
     """A place in a JSON text, which only goes forward.
 
-    ``value`` reads what comes next, ``keys`` and ``items`` go into it; a value that is not read
+    ``value`` reads what comes next, ``entries`` and ``items`` go into it; a value that is not read
     before the next step is skipped. All raise UnreadableError where the text is no JSON.
     """
 
@@ -72,7 +72,7 @@ class Stream:
         """Return the first character of the next value: ``{``, ``[``, a quotation mark or other."""
         return self._peek()
 
-    def keys(self) -> Iterator[str]:
+    def entries(self) -> Iterator[str]:
         """Go into an object: yield each key, its value being the next."""
         self._take("{")
         if self._peek() == "}":
@@ -110,7 +110,7 @@ class Stream:
             raise UnreadableError("values are nested too deep to be read")
         match self._peek():
             case "{":
-                for _ in self.keys():
+                for _ in self.entries():
                     self.skip(depth + 1)
             case "[":
                 for _ in self.items():

@@ -29,6 +29,7 @@ _MAYBE_AFTER = re.compile(
 _DOCTYPE = re.compile(r"<!DOCTYPE\s[^<>\[]{0,2000}(\[|>)")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]{0,300}\?>")
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,100})[\s>/]")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAIL = 400
 
 
@@ -176,7 +177,7 @@ def elements(source: Source, tags: set[str], limits: Limits) -> Iterator[etree._
     tail = ""
     root = ""
     for piece in mended(source.text()):
-        if not root and (match := _ROOT.search(piece)):
+        if not root and (match := _ROOT.search(_COMMENT.sub("", piece))):
             root = match[1]
         tail = (tail + piece)[-_TAIL:]
         for start in range(0, len(piece), 65_536):

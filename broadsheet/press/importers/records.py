@@ -156,11 +156,28 @@ class Wishes:
 
     :param zone: that of moments without one
     :param pages: whether a site's pages, as in “About us”, come in as stories too
+    :param site: the former site's address, for formats whose files don't name it
     """
 
     zone: tzinfo
     pages: bool = False
+    site: str = ""
     limits: Limits = field(default_factory=Limits)
+
+
+def at(value: Any, *path: str | int) -> Any:
+    """Return what is at a path within a JSON value; None where the path ends early."""
+    for step in path:
+        if isinstance(step, str):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        else:
+            value = value[step] if isinstance(value, list) and len(value) > step else None
+    return value
+
+
+def rows(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a JSON array; nothing of anything else."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
 def text_of(value: Any) -> str:
