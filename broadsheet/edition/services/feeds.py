@@ -121,8 +121,8 @@ def _content(entry: Dispatch) -> str:
 
 
 def _categories(entry: Dispatch) -> Iterable[str]:
-    named = [entry.section] if entry.section else []
-    return dict.fromkeys(link.name for link in (*named, *entry.topics))
+    section = [entry.section.name] if entry.section else []
+    return dict.fromkeys([*section, *(topic.name for topic in entry.topics)])
 
 
 def rss(feed: Feed) -> bytes:

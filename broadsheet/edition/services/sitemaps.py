@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from broadsheet.edition.services import addresses, xml
+from broadsheet.edition.services import addresses, lists, xml
 from broadsheet.edition.services.xml import around, element
 from broadsheet.newsroom import listings
-from broadsheet.newsroom.models import Author, Listing, SectionPage, Topic
+from broadsheet.newsroom.models import Listing, SectionPage
 
 # The protocol allows 50,000 addresses to a file, Google News 1,000 of the last two days.
 MOST = 10_000
@@ -173,12 +173,10 @@ def _pages() -> Iterator[str]:
     sections = SectionPage.objects.live().order_by("path")
     for url_path in sections.values_list("url_path", flat=True).iterator():
         yield _address(url_path)
-    for model in (Topic, Author):
-        for pk, slug in model.objects.order_by("pk").values_list("pk", "slug").iterator():
-            # A list without a story says nothing.
-            if Listing.objects.filter(key=listings.key(model(pk=pk))).exists():
-                path = model(slug=slug).get_absolute_url()
-                yield around("url", element("loc", addresses.whole(path)))
+    # A list without a story says nothing.
+    for found in (lists.topics(), lists.authors()):
+        for one in found.order_by("pk").only("slug").iterator():
+            yield around("url", element("loc", addresses.whole(one.get_absolute_url())))
 
 
 def _latest(now: datetime) -> Iterator[str]:

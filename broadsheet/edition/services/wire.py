@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from broadsheet.edition import pieces
+from broadsheet.edition import markup, pieces
 from broadsheet.edition.pieces import Piece, Shown
 from broadsheet.edition.services import addresses
 from broadsheet.newsroom import renditions
@@ -60,12 +60,13 @@ class Dispatch:
 
     :param key: names the story for good, whatever becomes of its address
     :param updated_at: when its news last changed; None for never
+    :param topics: in the order of their names
     :param raw: the blocks everybody may read, as they are stored
     :param complete: whether that is the whole story
     """
 
     story: StoryPage
-    topics: tuple[Link, ...]
+    topics: tuple[Topic, ...]
     raw: Sequence[dict[str, Any]]
     complete: bool
 
@@ -170,14 +171,17 @@ def _raw(pks: set[int], field: str) -> dict[int, Sequence[dict[str, Any]]]:
     return {pk: list(value.raw_data) for pk, value in rows}
 
 
-def _topics(pks: list[int]) -> defaultdict[int, tuple[Link, ...]]:
-    found: defaultdict[int, tuple[Link, ...]] = defaultdict(tuple)
+def _topics(pks: list[int]) -> defaultdict[int, tuple[Topic, ...]]:
+    found: defaultdict[int, tuple[Topic, ...]] = defaultdict(tuple)
     through = StoryPage.topics.through.objects.filter(storypage__in=pks)
-    for pk, name, slug in through.order_by("topic__name").values_list(
-        "storypage", "topic__name", "topic__slug"
-    ):
-        found[pk] += (Link(name, addresses.whole(Topic(slug=slug).get_absolute_url())),)
+    for one in through.select_related("topic").order_by("topic__name"):
+        found[one.storypage_id] += (one.topic,)
     return found
+
+
+def rich(html: str) -> str:
+    """Return rich text of the desk's as HTML with whole addresses."""
+    return clean(markup.expand([html])[0]) if html else ""
 
 
 def clean(html: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from broadsheet.edition.services import lists
 from broadsheet.edition.services.search.find import Filters, Order
 from broadsheet.newsroom.models import Author, SectionPage, Topic
 
@@ -83,7 +84,7 @@ class SearchForm(forms.Form):
     def clean_topic(self) -> Topic | None:
         if not (slug := self.cleaned_data["topic"]):
             return None
-        found = Topic.objects.filter(slug=slug).first()
+        found = lists.topics().filter(slug=slug).first()
         if found is None:
             raise forms.ValidationError(f"There is no topic at “{slug}” in {settings.PAPER_NAME}.")
         return found
@@ -91,7 +92,7 @@ class SearchForm(forms.Form):
     def clean_author(self) -> Author | None:
         if not (slug := self.cleaned_data["author"]):
             return None
-        found = Author.objects.filter(slug=slug).first()
+        found = lists.authors().filter(slug=slug).first()
         if found is None:
             raise forms.ValidationError(f"There is no author at “{slug}” in {settings.PAPER_NAME}.")
         return found

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from broadsheet.edition.services import lists
 from broadsheet.edition.services.search.find import MOST_RANKED, PAGE, Found, Order, find
 from broadsheet.edition.services.search.forms import SearchForm
 from broadsheet.newsroom.models import Author, Topic
@@ -118,6 +119,6 @@ def _named(typed: str) -> list[Author | Topic]:
     if not slug:
         return []
     return [
-        *Author.objects.filter(slug=slug)[:1],
-        *Topic.objects.filter(slug=slug)[:1],
+        *lists.authors().filter(slug=slug)[:1],
+        *lists.topics().filter(slug=slug)[:1],
     ]
