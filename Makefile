@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; the rest is for work on Broadsheet.
-.PHONY: demo test setup dev format lint types floors plain paper journeys lock check
+.PHONY: demo test setup dev format lint types floors plain paper journeys lock check prepare pictures
 
 ARGUMENTS ?=
 PYTEST = .venv/bin/python -m pytest -q
@@ -40,3 +40,9 @@ check: lint types floors
 lock: ## choose versions anew and write them down with their hashes
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+prepare: dev ## pack the demo paper anew, after a change to a migration, a story or a picture
+	.venv/bin/python tools/prepare_demo.py
+
+pictures: dev ## draw the demo paper's pictures anew, with Chromium: make pictures NAMES="canal night-bus"
+	.venv/bin/python tools/draw_pictures.py $(NAMES)

@@ -112,7 +112,8 @@ class StoryFile:
         for change in later:
             if change.now:
                 kept = [_replaced(block, change.now, change.was) for block in kept]
-        updated = self.updated_at if self.updated_at and self.updated_at <= moment else None
+        # A corrected story is an updated one.
+        updated = max((at for at in self.moments[1:] if at <= moment), default=None)
         return replace(self, blocks=tuple(kept), updated_at=updated)
 
 
