@@ -87,6 +87,7 @@ def make_door(port: int) -> "Door":
     from broadsheet.rules import crawlers
     from broadsheet.wall import gate
 
+    gate.tell_history()
     edge = Edge(
         press=EditionPress(),
         ledger=gate.ledger(),

@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # A reader's sessions and passes from before a moment are void.
 # Arguments: reader (Reader), before (datetime). Sent after commit.
 passes_voided = Signal()
+
+# Whole stories were opened by readers: ``rows`` holds (reader's key, story's number, seconds since
+# 1970). Sent some time after, and not for every way of reading.
+stories_read = Signal()

@@ -1,6 +1,7 @@
 """What a reader does with the saved list and the reading history."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, When
@@ -58,6 +59,20 @@ def remember_reading(*, reader: Reader, story_pk: int, now: datetime) -> None:
             [ReadStory(reader=reader, story_id=story_pk, last_read_at=now)],
             ignore_conflicts=True,
         )
+
+
+def remember_all(*, rows: list[tuple[int, int, int]], **_: Any) -> None:
+    """Write down what the edge counted: (reader's key, story's number, seconds since 1970)."""
+    readers = Reader.objects.in_bulk({reader for reader, _, _ in rows})
+    stories = set(
+        StoryPage.objects.filter(pk__in={story for _, story, _ in rows}).values_list(
+            "pk", flat=True
+        )
+    )
+    for reader, story, at in rows:
+        if reader in readers and story in stories:
+            moment = datetime.fromtimestamp(at, UTC)
+            remember_reading(reader=readers[reader], story_pk=story, now=moment)
 
 
 @transaction.atomic

@@ -8,7 +8,9 @@ class SavedConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.readers import registry
-        from broadsheet.saved import parts
+        from broadsheet.readers.signals import stories_read
+        from broadsheet.saved import actions, parts
 
+        stories_read.connect(actions.remember_all, dispatch_uid="saved-read")
         registry.register(parts.PART)
         registry.register_intention(parts.INTENTION)

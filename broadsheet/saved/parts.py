@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from wagtail.models import Site
 
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.models import Reader
@@ -37,15 +38,16 @@ def state(reader: Reader, stories: Sequence[int], now: datetime) -> dict[str, An
 
 
 def _rows(rows: OfReaderQuerySet, moments: dict[str, str]) -> Iterator[dict[str, Any]]:
-    chosen = rows.select_related("story").only(
-        "pk", "story__title", "story__url_path", "story__live", *moments.values()
-    )
-    for row in chosen.order_by("pk").iterator(chunk_size=2_000):
-        story = row.story
+    """Yield rows for the export; of the stories only what stands in it is fetched."""
+    (root,) = (site.root_path for site in Site.get_site_root_paths()[:1])
+    fields = ["story__title", "story__url_path", "story__live", *moments.values()]
+    for title, path, live, *values in (
+        rows.order_by("pk").values_list(*fields).iterator(chunk_size=2_000)
+    ):
         yield {
-            "headline": story.title if story.live else "(no longer published)",
-            "address": f"{settings.PAPER_ADDRESS}{story.url}" if story.live else "",
-            **{words: getattr(row, field) for words, field in moments.items()},
+            "headline": title if live else "(no longer published)",
+            "address": f"{settings.PAPER_ADDRESS}/{path.removeprefix(root)}" if live else "",
+            **dict(zip(moments, values, strict=True)),
         }
 
 

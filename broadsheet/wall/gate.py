@@ -3,6 +3,7 @@
 One of each to a process, made when it is first asked for.
 """
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -65,10 +66,25 @@ def make_store() -> Store:
     return SqliteStore(Path(settings.OPTIONS.paper_dir) / "readings.sqlite3")
 
 
+def make_telling_store() -> Store:
+    """Make the store for a web process: what it counts is told to the reading history."""
+    from broadsheet.wall.telling import TellingStore
+
+    return TellingStore(make_store())
+
+
+_makers: list[Callable[[], Store]] = [make_store]
+
+
+def tell_history() -> None:
+    """Have this process tell the reading history what it counts. Said before the first reading."""
+    _makers[0] = make_telling_store
+
+
 @cache
 def ledger() -> Ledger:
     return Ledger(
-        make_store,
+        _makers[0],
         spool=Path(settings.OPTIONS.paper_dir) / "spool",
         opens_when_failing=settings.LEDGER_FAILS == "open",
     )
