@@ -7,8 +7,8 @@ from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import FrontPage, Placement, StoryPage
 
 # How many stories each part has where the desk placed none.
-LARGE, NORMAL, LATEST = 3, 4, 7
-SECTION = 5
+LARGE, NORMAL, LATEST = 3, 4, 8
+SECTION = 5  # stories of a section
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Front:
 
 
 def compose(front_page: FrontPage) -> Front:
-    """Choose what stands where. No story stands there twice.
+    """Choose what stands where. Only the latest may stand there twice.
 
     A placed story that isn't live (taken back, or still a draft) is passed over.
     """
@@ -64,7 +64,8 @@ def compose(front_page: FrontPage) -> Front:
     brief = placed_as(Placement.Size.BRIEF)
     large = large or take([story for story in newest if story.lead_picture_id], LARGE)
     normal = normal or take(newest, NORMAL)
-    latest = take(newest, LATEST)
+    # The latest are a list to glance at: a story in it still stands in its section below.
+    latest = [story for story in newest if story.pk not in used][:LATEST]
 
     in_sections: dict[navigation.Entry, list[int]] = {}
     for entry in entries:

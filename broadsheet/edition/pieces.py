@@ -6,7 +6,7 @@ related stories, linked pages and documents, each in one query or none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,7 @@ class Shown:
     printed: Printed
     caption: str
     credit: str
+    count: str = ""  # “2 / 7” in a gallery
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,15 @@ def _value(kind: str, value: Any, fetched: _Fetched) -> Any:
                 for item in _items({"value": value}, "pictures")
                 if (shown := _picture(item, fetched))
             ]
-            # No pictures: no gallery, and no empty counter.
-            return {"title": value.get("title") or "", "pictures": pictures} if pictures else None
+            if not pictures:
+                # No gallery, and no empty counter.
+                return None
+            total = len(pictures)
+            counted = [
+                replace(shown, count=f"{position} / {total}")
+                for position, shown in enumerate(pictures, start=1)
+            ]
+            return {"title": value.get("title") or "", "pictures": counted}
         case "table":
             return _table(value, fetched)
         case "embed":

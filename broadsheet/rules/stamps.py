@@ -12,12 +12,18 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)?(\d\d)?")
 
 
 def day(on: date) -> str:
     """Return a day as in ``March 22, 2011``."""
     return f"{MONTHS[on.month - 1]} {on.day}, {on.year}"
+
+
+def weekday(on: date) -> str:
+    """Return a day as in ``Tuesday, March 22, 2011``."""
+    return f"{WEEKDAYS[on.weekday()]}, {day(on)}"
 
 
 def month(on: date) -> str:

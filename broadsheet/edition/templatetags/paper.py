@@ -41,6 +41,13 @@ def clock(at: datetime) -> SafeString:
 
 
 @register.filter
+def glance(at: datetime, today: date) -> SafeString:
+    """Print a moment in a few letters: the time of today, the day of any other."""
+    on = at.astimezone(zone()).date()
+    return _time(at, stamps.clock(at, zone()) if on == today else stamps.day(on))
+
+
+@register.filter
 def stamp(at: datetime) -> SafeString:
     """Print a moment with its zone: ``March 22, 2011 09:11 pm IST``."""
     return _time(at, f"{stamps.moment(at, zone())} {stamps.zone_name(at, zone())}")
@@ -102,6 +109,12 @@ def absolute(address: str) -> str:
 def long_day(on: date) -> str:
     """Print a day without a moment: ``March 22, 2011``."""
     return stamps.day(on)
+
+
+@register.filter
+def weekday(on: date) -> str:
+    """Print a day without a moment: ``Tuesday, March 22, 2011``."""
+    return stamps.weekday(on)
 
 
 @register.filter
