@@ -1,11 +1,15 @@
 """The page that explains the API, made from its OpenAPI schema: no script, nothing from elsewhere."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -13,6 +17,8 @@ from broadsheet.edition.services.addresses import whole
 from broadsheet.edition.services.api.views import api
 
 type Json = dict[str, Any]
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +46,29 @@ def docs(request: HttpRequest) -> HttpResponse:
     """Show every operation with its parameters, and every kind of object."""
     schema: Json = api.get_openapi_schema()
     kinds: Json = schema["components"]["schemas"]
+    operations = [_operation(path, told["get"]) for path, told in schema["paths"].items()]
+    inside = dict.fromkeys([*(operation.answer.anchor for operation in operations), "Refusal"])
+    for name in list(inside):
+        inside |= dict.fromkeys(_within(kinds, name))
     context = {
         "info": schema["info"],
         "page_address": whole(reverse("api")),
         "schema_address": whole(reverse("api-v1:openapi-json")),
-        "operations": [
-            _operation(path, operation["get"]) for path, operation in schema["paths"].items()
-        ],
+        "operations": operations,
         "kinds": [
-            (name, [_field(field, told) for field, told in kind["properties"].items()])
-            for name, kind in kinds.items()
+            (name, [_field(field, told) for field, told in kinds[name]["properties"].items()])
+            for name in inside
         ],
     }
     return render(request, "edition/api.html", context)
+
+
+def _within(kinds: Json, name: str) -> Iterator[str]:
+    """Yield the kinds of objects inside a kind, and those inside these."""
+    for told in kinds[name]["properties"].values():
+        if inner := _kind(told)[1]:
+            yield inner
+            yield from _within(kinds, inner)
 
 
 def _operation(path: str, told: Json) -> Operation:
@@ -63,8 +79,10 @@ def _operation(path: str, told: Json) -> Operation:
         address="" if "{" in path else whole(path),
         summary=told.get("description") or told["summary"],
         parameters=[
-            _field(one["name"], {**one["schema"], "description": one.get("description", "")})
+            # A parameter that may be left out is no value of its own.
+            replace(field, kind=field.kind.removesuffix(" or null"))
             for one in told.get("parameters", [])
+            for field in [_field(one["name"], {**one["schema"], "description": one["description"]})]
         ],
         answer=_field("", answer),
     )
@@ -72,7 +90,12 @@ def _operation(path: str, told: Json) -> Operation:
 
 def _field(name: str, told: Json) -> Field:
     kind, anchor = _kind(told)
-    return Field(name, kind, told.get("description", ""), anchor)
+    return Field(name, kind, _codes(told.get("description", "")), anchor)
+
+
+def _codes(text: str) -> SafeString:
+    """Return a description as HTML, with what stands between backticks as code."""
+    return mark_safe(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308  # escaped
 
 
 def _kind(told: Json) -> tuple[str, str]:
