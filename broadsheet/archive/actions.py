@@ -177,7 +177,7 @@ def _write(batch: list[StoryRecord | Redirect], state: Importing) -> None:
         for remark in record.remarks:
             state.report.warn(record.place, remark)
     if new and not state.dry:
-        _create(new, state)
+        write([_prepare(record, state) for record in new], state)
 
 
 def _fit(record: StoryRecord, state: Importing) -> StoryRecord | None:
@@ -254,7 +254,7 @@ def _redirect(item: Redirect, state: Importing) -> None:
 
 
 @dataclass(slots=True)
-class _Made:
+class Made:
     """One story on its way into the database."""
 
     record: StoryRecord
@@ -267,10 +267,13 @@ class _Made:
     raw: list[dict[str, Any]] = field(default_factory=list)
     loose: Loose | None = None
     number: int = 0
+    # Of a story that comes from a paper's own export: fields of its row, and its exact slug.
+    own: dict[str, Any] = field(default_factory=dict)
+    slug: str = ""
 
 
-def _create(records: list[StoryRecord], state: Importing) -> None:
-    made = [_prepare(record, state) for record in records]
+def write(made: list[Made], state: Importing) -> None:
+    """Write new stories with all that belongs to them: pages, lists, corrections, addresses."""
     _place_in_tree(made)
     names = list(made[0].page)
     numbers = insert_numbered(Page, names, (list(one.page.values()) for one in made))
@@ -331,15 +334,36 @@ def _create(records: list[StoryRecord], state: Importing) -> None:
         stories_changed.send(sender=StoryPage, pks=[one.number for one in live])
 
 
-def _prepare(record: StoryRecord, state: Importing) -> _Made:
+def _prepare(record: StoryRecord, state: Importing) -> Made:
     def find(picture: Any) -> int | None:
         return state.pictures.number(picture, source=record.source)
 
     body = words.Body(record.body, seed=f"{record.source} {record.source_id}", find=find)
     lead = find(record.lead_picture) if record.lead_picture else None
+    made = Made(
+        record=record,
+        page=page_values(record, state),
+        section=state.sections.find(record.sections),
+        body=body,
+        authors=state.people.find(record.bylines),
+        topics=state.topics.find(record.topics),
+        lead=lead,
+    )
+    waiting = body.waiting
+    if record.lead_picture and lead is None:
+        waiting["lead"] = words.jsonable(
+            {"type": "picture", "value": {"picture": record.lead_picture}}
+        )
+    if waiting:
+        made.loose = Loose(pictures=waiting)
+    return made
+
+
+def page_values(record: StoryRecord, state: Importing) -> dict[str, Any]:
+    """Return the fields of a new story's page, its place in the tree not yet known."""
     live = record.standing is Standing.PUBLISHED
     shown_before = live or record.standing is Standing.WITHDRAWN
-    page = {
+    return {
         "path": "",
         "depth": 0,
         "numchild": 0,
@@ -360,28 +384,11 @@ def _prepare(record: StoryRecord, state: Importing) -> _Made:
         "seo_title": shorten(record.search_title, 255),
         "search_description": record.search_description,
     }
-    made = _Made(
-        record=record,
-        page=page,
-        section=state.sections.find(record.sections),
-        body=body,
-        authors=state.people.find(record.bylines),
-        topics=state.topics.find(record.topics),
-        lead=lead,
-    )
-    waiting = body.waiting
-    if record.lead_picture and lead is None:
-        waiting["lead"] = words.jsonable(
-            {"type": "picture", "value": {"picture": record.lead_picture}}
-        )
-    if waiting:
-        made.loose = Loose(pictures=waiting)
-    return made
 
 
-def _place_in_tree(made: list[_Made]) -> None:
+def _place_in_tree(made: list[Made]) -> None:
     """Give every page its place below its section, and an address nobody has."""
-    by_section: dict[int, list[_Made]] = {}
+    by_section: dict[int, list[Made]] = {}
     for one in made:
         by_section.setdefault(one.section.pk, []).append(one)
     for number, some in by_section.items():
@@ -396,7 +403,7 @@ def _place_in_tree(made: list[_Made]) -> None:
         )
         step = Page._str2int(last[len(section.path) :]) if last else 0
         wanted = [
-            slug(one.record.slug or one.record.headline, otherwise="story", length=200)
+            one.slug or slug(one.record.slug or one.record.headline, otherwise="story", length=200)
             for one in some
         ]
         taken = set(
@@ -432,9 +439,9 @@ def _free(name: str, taken: set[str], record: StoryRecord, section: Any) -> str:
     raise ValueError(f"no address is free for “{name}”")
 
 
-def _keep_addresses(made: list[_Made], state: Importing) -> None:
+def _keep_addresses(made: list[Made], state: Importing) -> None:
     rows: dict[str, tuple[str, int]] = {}
-    owners: dict[str, _Made] = {}
+    owners: dict[str, Made] = {}
     for one in made:
         for address in one.record.old_addresses:
             key = addresses.key(address)
@@ -453,16 +460,19 @@ def _keep_addresses(made: list[_Made], state: Importing) -> None:
     )
 
 
-def _warn_of_address(one: _Made, address: str, state: Importing) -> None:
+def _warn_of_address(one: Made, address: str, state: Importing) -> None:
     state.report.warn(
         f"{one.record.place}: {shorten(address, 200)}",
         "an old address leads to another story already: that one keeps it",
     )
 
 
-def _link(made: list[_Made]) -> None:
+def _link(made: list[Made]) -> None:
     """Turn links into the archive into links to pages; what can't be found yet is noted."""
-    links = [(one, words.own_links(one.body.raw, one.record.own_hosts)) for one in made]
+    links = [
+        (one, {} if one.own else words.own_links(one.body.raw, one.record.own_hosts))
+        for one in made
+    ]
     known = loose.pages({key for _, found in links for key in found.values()})
     for one, found in links:
         pages = {address: known[key] for address, key in found.items() if key in known}
@@ -474,7 +484,7 @@ def _link(made: list[_Made]) -> None:
             one.loose.story_id = one.number
 
 
-def _story(one: _Made) -> dict[str, Any]:
+def _story(one: Made) -> dict[str, Any]:
     """Return the fields of a story's own row, blocks as they are stored."""
     record = one.record
     values = {
@@ -494,7 +504,9 @@ def _story(one: _Made) -> dict[str, Any]:
         "source_id": record.source_id,
         "section_id": one.section.pk,
         "words": bodies.count_words(one.raw),
-        "teaser": bodies.teaser(_Raw(one.raw), words=record.teaser_words),
+        "teaser": bodies.teaser(
+            _Raw(one.raw), words=one.own.get("teaser_words", record.teaser_words)
+        ),
     }
     stored = words.digest_as_stored(
         headline=record.headline,
@@ -503,7 +515,7 @@ def _story(one: _Made) -> dict[str, Any]:
         access=values["access"],
         raw=one.raw,
     )
-    return {**values, "imported_digest": words.digest_of(record) + stored}
+    return {**values, "imported_digest": words.digest_of(record) + stored, **one.own}
 
 
 _DEFAULTS = {
@@ -523,6 +535,35 @@ def _bare(values: dict[str, Any]) -> StoryPage:
     story._state = ModelState()
     story.__dict__.update(values)
     return story
+
+
+def stored_body(raw: list[dict[str, Any]]) -> words.Body:
+    """Return a body that is stored as it is."""
+    body = words.Body((), seed="", find=lambda _: None)
+    body.raw = raw
+    return body
+
+
+def rewrite(story: StoryPage, raw: list[dict[str, Any]], **others: Any) -> None:
+    """Replace the body of an imported story without making it an edited one."""
+    was_edited = is_edited(story)
+    story.body = stream(raw)
+    digest = story.imported_digest
+    if digest and not was_edited:
+        digest = digest[:32] + words.digest_as_stored(
+            headline=story.title,
+            standfirst=story.standfirst,
+            dateline=story.dateline,
+            access=story.access,
+            raw=raw,
+        )
+    StoryPage.objects.filter(pk=story.pk).update(
+        body=story.body,
+        words=bodies.count_words(raw),
+        teaser=stream(bodies.teaser(story.body, words=story.teaser_words), "teaser"),
+        imported_digest=digest,
+        **others,
+    )
 
 
 def stream(raw: list[dict[str, Any]], name: str = "body") -> StreamValue:

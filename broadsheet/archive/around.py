@@ -12,7 +12,7 @@ from broadsheet.newsroom.models import Author, FrontPage, SectionPage, Topic
 from broadsheet.press.importers.records import Byline, Term
 from broadsheet.press.importers.texts import shorten
 
-DEFAULT_SECTION = "Archive"
+DEFAULT_SECTION = Term("Archive", "from-the-archive")
 DEEPEST = 6
 
 
@@ -33,7 +33,7 @@ def _is_taken(name: str) -> bool:
             match = resolve(address)
         except Resolver404:
             continue
-        if match.url_name != "wagtail_serve":
+        if match.url_name not in {"wagtail_serve", "elsewhere"}:
             return True
     return False
 
@@ -43,7 +43,7 @@ class Sections:
 
     def __init__(self, default: str = "") -> None:
         self.front_page = FrontPage.objects.get()
-        self.default = (Term(default or DEFAULT_SECTION),)
+        self.default = (Term(default) if default else DEFAULT_SECTION,)
         self._known: dict[tuple[str, ...], SectionPage] = {}
 
     def find(self, path: tuple[Term, ...]) -> SectionPage:

@@ -73,3 +73,22 @@ class Loose(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id}"
+
+
+class PastEvent(models.Model):
+    """A moment in a story's history that came with it from another paper.
+
+    What happens to a story here is in Wagtail's revisions and log; a paper's export takes the
+    moments along, and they come in again as these.
+    """
+
+    story = models.ForeignKey(StoryPage, models.CASCADE, related_name="past_events")
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="past_event_once", fields=["story", "happened_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} at {self.happened_at:%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/", include("broadsheet.newsroom.desk.urls")),
     path("desk/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("broadsheet.archive.urls")),
     path("", include("broadsheet.edition.urls")),
 ]
 

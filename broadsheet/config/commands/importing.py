@@ -105,10 +105,7 @@ def stories(  # noqa: PLR0917  # click gives what the options name
         ):
             if len(files) != 1:
                 raise UnusableError("Give one archive at a time.")
-            with _Shown(dry_run) as shown:
-                restoring.restore(
-                    files[0], report=told, now=timezone.now(), dry_run=dry_run, progress=shown
-                )
+            _restore(files[0], told, dry_run=dry_run)
             _finish(told, report, dry_run=dry_run)
         finders: list[Callable[[str], bytes | None]] = []
         if pictures:
@@ -132,6 +129,44 @@ def stories(  # noqa: PLR0917  # click gives what the options name
         click.secho(str(error), fg="red", err=True)
         sys.exit(2)
     _finish(told, report, dry_run=dry_run)
+
+
+@command.command("paper")
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Read and report, change nothing.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the whole report as JSON.",
+)
+def paper(archive: Path, dry_run: bool, report: Path | None) -> None:
+    """Bring a whole paper in from ARCHIVE, as `broadsheet export` wrote it.
+
+    Into an empty paper it gives the same paper. What is there already is left as it is, so it is
+    safe to run again. Status as of `broadsheet import stories`.
+    """
+    _checked_report(report)
+    start_django()
+    from broadsheet.archive.reports import Report
+    from broadsheet.press.importers.records import UnusableError
+
+    _migrated()
+    told = Report()
+    try:
+        _restore(archive, told, dry_run=dry_run)
+    except UnusableError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(2)
+    _finish(told, report, dry_run=dry_run)
+
+
+def _restore(archive: Path, told: Any, *, dry_run: bool) -> None:
+    from django.utils import timezone
+
+    from broadsheet.archive import restoring
+
+    with _Shown(dry_run) as shown:
+        restoring.restore(archive, report=told, now=timezone.now(), dry_run=dry_run, progress=shown)
 
 
 def _checked_report(report: Path | None) -> None:

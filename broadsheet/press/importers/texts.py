@@ -98,7 +98,7 @@ _AGENCIES = re.compile(
     r"^(?:the\s+)?(?:associated press|ap|reuters|agence france[- ]presse|afp|pti|"
     r"press trust of india|ani|ians|united press international|upi|xinhua|dpa|tass|itar-tass|"
     r"ria novosti|interfax|efe|ansa|kyodo|kyodo news|bloomberg|aap|australian associated press|"
-    r"press association|pa media|agencies|agency|wire services?|staff and agencies|"
+    r"press association|pa media|ntb|tt|stt|ritzau|belga|aap|ats|apa|agencies|agency|wire services?|staff and agencies|"
     r"business wire|pr newswire|the canadian press|canadian press)$",
     re.IGNORECASE,
 )
