@@ -177,7 +177,7 @@ def read(file: Path, zone: ZoneInfo) -> StoryFile:
     body = _Body(file.name, named[2], zone)
     blocks = tuple(body.blocks(lines, first))
     for change in body.changes:
-        if change.now and [_swap(one, change.now, "") for one in blocks] == list(blocks):
+        if change.now and [_replaced(one, change.now, "") for one in blocks] == list(blocks):
             raise StoryError(file.name, 1, f"was corrected to {change.now!r}, which isn't in it")
     return StoryFile(
         slug=named[2],
