@@ -1,27 +1,40 @@
 """What the API tells. Every field here is open to everybody; a test holds the list of them."""
 
+import re
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 MOST = 100
 MOST_KEYS = (1 << 63) - 1
+
+
+_CURSOR = "`next_cursor` of the page before; leave it out for the first."
+
+
+def _written(value: object) -> object:
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        # Pydantic takes a bare number for seconds since 1970.
+        raise ValueError("no year, month and day")
+    return value
+
+
+Moment = Annotated[AwareDatetime | date | None, BeforeValidator(_written)]
 
 
 class PageAsked(Schema):
     limit: int = Field(
         default=20, ge=1, le=MOST, description=f"How many at most; {MOST} is the most there is."
     )
-    cursor: str | None = Field(
-        default=None,
-        max_length=60,
-        description="`next_cursor` of the page before; leave it out for the first.",
-    )
+    cursor: str | None = Field(default=None, pattern=r"^[0-9]{1,18}$", description=_CURSOR)
 
 
 class StoriesAsked(PageAsked):
+    cursor: str | None = Field(
+        default=None, pattern=r"^-?[0-9]{1,17}-[0-9]{1,18}$", description=_CURSOR
+    )
     section: str | None = Field(
         default=None,
         max_length=500,
@@ -29,10 +42,10 @@ class StoriesAsked(PageAsked):
     )
     topic: str | None = Field(default=None, max_length=120, description="The slug of a topic.")
     author: str | None = Field(default=None, max_length=120, description="The slug of an author.")
-    since: AwareDatetime | date | None = Field(
+    since: Moment = Field(
         default=None, description="Published at this moment or on this day, or later."
     )
-    until: AwareDatetime | date | None = Field(
+    until: Moment = Field(
         default=None, description="Published before this moment, or on this day at the latest."
     )
 

@@ -16,7 +16,13 @@ from broadsheet.edition import cursors
 from broadsheet.edition.services.answers import answer
 from broadsheet.edition.services.api import reading, schemas
 
-_MOMENTS = "Write a day as 2011-03-22, or a moment with its zone as 2011-03-22T15:41:00Z."
+_MOMENT = "Write a day as 2011-03-22, or a moment with its zone as 2011-03-22T15:41:00Z."
+# What is said of a parameter that can't be read, where the checker's own words don't help.
+_SAID = {
+    "since": _MOMENT,
+    "until": _MOMENT,
+    "cursor": "Pass what `next_cursor` of the page before held, as it was.",
+}
 
 
 class Api(NinjaAPI):
@@ -74,11 +80,12 @@ def stories(request: HttpRequest, asked: Query[schemas.StoriesAsked]) -> schemas
         places = reading.keys(section=asked.section, topic=asked.topic, author=asked.author)
     except reading.NoSuchError as error:
         raise Refused(404, error.said, [(error.where, error.said)]) from error
-    before = None
-    if asked.cursor is not None and (before := cursors.read(asked.cursor)) is None:
-        raise _no_cursor()
     return reading.page(
-        places, since=asked.since, until=asked.until, before=before, limit=asked.limit
+        places,
+        since=asked.since,
+        until=asked.until,
+        before=cursors.read(asked.cursor) if asked.cursor else None,
+        limit=asked.limit,
     )
 
 
@@ -105,26 +112,13 @@ def sections(request: HttpRequest) -> schemas.Sections:
 @api.api_operation(_READ, "/topics", response={200: schemas.Topics, **_REFUSALS}, tags=["Lists"])
 def topics(request: HttpRequest, asked: Query[schemas.PageAsked]) -> schemas.Topics:
     """Topics with published stories, oldest first."""
-    return reading.topics(after=_after(asked.cursor), limit=asked.limit)
+    return reading.topics(after=int(asked.cursor or 0), limit=asked.limit)
 
 
 @api.api_operation(_READ, "/authors", response={200: schemas.Authors, **_REFUSALS}, tags=["Lists"])
 def authors(request: HttpRequest, asked: Query[schemas.PageAsked]) -> schemas.Authors:
     """Authors with published stories, oldest first."""
-    return reading.authors(after=_after(asked.cursor), limit=asked.limit)
-
-
-def _after(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if cursor.isascii() and cursor.isdecimal() and int(cursor) <= schemas.MOST_KEYS:
-        return int(cursor)
-    raise _no_cursor()
-
-
-def _no_cursor() -> Refused:
-    said = "Pass what `next_cursor` of the page before held, as it was."
-    return Refused(422, "This cursor is none of ours.", [("cursor", said)])
+    return reading.authors(after=int(asked.cursor or 0), limit=asked.limit)
 
 
 @api.exception_handler(Refused)
@@ -145,6 +139,5 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     for fault in error.errors:
         # The place is (query, perhaps the name of an argument here, name of the parameter, …).
         where = next(str(part) for part in fault["loc"][1:] if part != "asked")
-        said = _MOMENTS if where in {"since", "until"} else f"{fault['msg']}."
-        faults.setdefault(where, said)
+        faults.setdefault(where, _SAID.get(where) or f"{fault['msg']}.")
     return _refused(request, Refused(422, "Not all of this can be asked.", list(faults.items())))
