@@ -75,7 +75,6 @@ def account(request: ReaderRequest, pk: int) -> HttpResponse:
         "addresses": EmailAddress.objects.filter(user=reader).order_by("-primary", "email"),
         "ways": _ways(reader, set(factors)),
         "sessions": UserSession.objects.filter(user=reader).count(),
-        "month": registry.month(reader, now),
         "panels": [panel for panel in panels if panel],
         "events": reader.events.order_by("-happened_at")[:50],
         "acts": reader.acts_of_staff.select_related("staff").order_by("-done_at")[:50],

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.core.internal.httpkit import get_client_ip
+from allauth.core.internal.httpkit import clean_client_ip, get_client_ip
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import get_random_string, salted_hmac
@@ -32,7 +33,12 @@ class ReaderRequest(HttpRequest):
 
 def internet_address(request: HttpRequest) -> str:
     """Return the address of whoever asks; a name for all when the server gives none."""
-    return get_client_ip(request) or "0.0.0.0"  # noqa: S104  # stands for "unknown"
+    try:
+        found = get_client_ip(request)
+    except ImproperlyConfigured:
+        # Fewer addresses than there are trusted proxies: it came past one of them.
+        found = clean_client_ip(request.META.get("REMOTE_ADDR", ""))
+    return found or "0.0.0.0"  # noqa: S104  # stands for "unknown"
 
 
 def network(request: HttpRequest) -> str:

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reader',
             name='found_by',
-            field=models.CharField(db_index=True, default='', editable=False, max_length=340),
+            field=models.CharField(default='', editable=False, max_length=340),
         ),
         migrations.AddField(
             model_name='reader',

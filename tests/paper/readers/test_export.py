@@ -48,6 +48,7 @@ def test_json_and_page_say_the_same(archive, story):
     (saved,) = rows(archive, "saved-stories")
 
     assert saved["headline"] == story.title
+    assert saved["address"] == f"http://testserver{story.url}"
     assert saved["saved"] == "2026-11-24T12:00:00+00:00"
     assert story.title in page
     # The page is for people: on the paper's clock.
