@@ -9,6 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 DEFAULT_WORDS = 80  # about one screen of a phone, below headline and standfirst
+# After these a full stop ends no sentence: “Mr. Menon”, “J. B. Rao”, “the U.S. Navy”, “9 a.m. today”.
+_ABBREVIATED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Fr|St|Sr|Jr|Prof|Col|Gen|Capt|Lt|Sgt|Rev|Hon|No|Rs|vs|[ap]\.m|[A-Z])\.$"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[”’\"')\]]*\s+")
 
 
@@ -81,6 +85,8 @@ def _beginning(text: str, words: int) -> str:
 def _sentences(text: str) -> Iterable[str]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
+        if _ABBREVIATED.search(text, start, end.start()):
+            continue
         yield text[start : end.end()]
         start = end.end()
     yield text[start:]
