@@ -420,12 +420,8 @@ def saturday(sheet: Sheet) -> None:
     )  # fmt: skip
 
     def weather() -> None:
-        for at, colour in enumerate(
-            ("#d9604c", "#eea24f", "#f3dc7a", "#82bd83", "#5c9bc4", "#7d76b5")
-        ):
-            sheet.disc(
-                420, 760, 560 - at * 15, "none", stroke=colour, stroke_width=15, opacity=0.42
-            )
+        heap(sheet, 100, 250, 330, 74, "#f7faf4")
+        heap(sheet, 140, 255, 250, 40, "#d7e4e4")
         heap(sheet, 860, 330, 420, 86, "#f7faf4")
         heap(sheet, 900, 336, 320, 46, "#d7e4e4")
         heap(sheet, 1240, 450, 340, 60, "#ffffff", opacity=0.9)
