@@ -215,12 +215,14 @@ def _story(one: StoryPage, names: Names, old: list[str], past: list[datetime]) -
         "revised_at": past,
         "waits_for": None,
         "draft": None,
+        "scheduled_for": None,
     }
     loose = getattr(one, "loose", None)
     if loose is not None:
         row["waits_for"] = {"pictures": loose.pictures, "hosts": loose.hosts}
     if one.has_unpublished_changes and one.latest_revision_id:
         row["draft"] = _words(one.get_latest_revision_as_object(), names)
+        row["scheduled_for"] = one.latest_revision.approved_go_live_at
     return row
 
 

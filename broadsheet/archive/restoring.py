@@ -374,7 +374,9 @@ class _Restoring:
             setattr(story, name, value)
         story.bylines = [Byline(author_id=one, sort_order=at) for at, one in enumerate(authors)]
         story.topics = Topic.objects.filter(pk__in=topics)
-        revision = story.save_revision(clean=False)
+        revision = story.save_revision(
+            clean=False, approved_go_live_at=_moment(row.get("scheduled_for"))
+        )
         if row["revised_at"]:
             # The last of them is this one.
             at = _moment(row["revised_at"][-1])

@@ -358,10 +358,10 @@ class _Reader:
         captions = [one for one in child.iter("figcaption") if one.getparent() is not None]
         own = captions[-1] if captions else None
         words = _caption(own)
-        if table := next(child.iter("table"), None):
+        if (table := next(child.iter("table"), None)) is not None:
             self.table(table, caption=words)
             return
-        if quoted := next(child.iter("blockquote"), None):
+        if (quoted := next(child.iter("blockquote"), None)) is not None:
             if own is not None and own.getparent() is child:
                 etree.SubElement(quoted, "cite").text = words
             self.quotation(quoted, depth)
