@@ -3,13 +3,16 @@
 import io
 import json
 import re
+import threading
 import time
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from broadsheet.demo import factories
 from broadsheet.readers.models import Erasure, Reader
@@ -17,7 +20,7 @@ from broadsheet.saved.models import SavedStory
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 ADDRESS = "mira@example.org"
 
 
@@ -166,6 +169,68 @@ def test_an_authenticator_app_is_added_and_asked_for(place, phone, code, ferry):
         page.get_by_label("Code", exact=True).fill(answer)
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page).to_have_url(place + ferry.url)
+
+
+class Provider(BaseHTTPRequestHandler):
+    """An OpenID Connect provider that lets everybody in as Mira."""
+
+    def do_GET(self) -> None:
+        here = f"http://{self.headers['Host']}"
+        parts = urlsplit(self.path)
+        if parts.path == "/authorize":
+            asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            back = urlencode({"code": "c", "state": asked["state"]})
+            self.send_response(302)
+            self.send_header("Location", f"{asked['redirect_uri']}?{back}")
+            self.end_headers()
+        elif parts.path == "/userinfo":
+            self._answer({"sub": "1001", "email": ADDRESS, "email_verified": True, "name": "Mira"})
+        else:
+            names = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
+            ends = {f"{name}_endpoint": f"{here}/{path}" for name, path in names.items()}
+            self._answer({"issuer": here, "jwks_uri": f"{here}/keys", **ends})
+
+    def do_POST(self) -> None:
+        self._answer({"access_token": "t", "token_type": "Bearer"})
+
+    def _answer(self, facts: dict[str, object]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(facts).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def provider(settings):
+    """Start a provider, and let the paper know it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"oidc_name": "Nordkey"})
+    app = {
+        "provider_id": "provider",
+        "name": "Nordkey",
+        "client_id": "paper",
+        "secret": "s",
+        "settings": {"server_url": f"http://127.0.0.1:{server.server_port}"},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_the_papers_provider_lets_in_and_brings_back(place, phone, ferry, provider, script):
+    page = phone(script=script)
+    page.goto(f"{place}/accounts/login/?next={ferry.url}")
+
+    page.get_by_role("button", name="Go on with Nordkey").click()
+
+    expect(page).to_have_url(place + ferry.url)
+    assert Reader.objects.get().name == "Mira"
 
 
 def test_signing_out_everywhere_ends_the_other_phone_too(place, phone, code, ferry):
