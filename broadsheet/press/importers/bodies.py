@@ -275,9 +275,9 @@ class _Reader:
         elif tag == "figure":
             self.figure(child, depth)
         elif tag == "table":
-            self.table(child)
+            self.table(child, depth)
         elif tag in {"ul", "ol", "li"}:
-            self.list(child)
+            self.list(child, depth)
         else:
             self.markup(child)
 
@@ -359,7 +359,7 @@ class _Reader:
         own = captions[-1] if captions else None
         words = _caption(own)
         if (table := next(child.iter("table"), None)) is not None:
-            self.table(table, caption=words)
+            self.table(table, depth, caption=words)
             return
         if (quoted := next(child.iter("blockquote"), None)) is not None:
             if own is not None and own.getparent() is child:
@@ -430,15 +430,15 @@ class _Reader:
         if child.tag in {"object", "applet"} and fallback:
             self.blocks.append(paragraph(fallback))
 
-    def list(self, child: etree._Element) -> None:
+    def list(self, child: etree._Element, depth: int) -> None:
         media = _media(child)
         if child.tag == "li":
             # An item without its list.
-            self.flow(child, 1)
+            self.flow(child, depth + 1)
             self.flush()
             return
         if "blocks-gallery" in (child.get("class") or "") and media:
-            self.figure(child, 1)
+            self.figure(child, depth + 1)
             return
         markup = etree.tostring(child, encoding="unicode", method="html", with_tail=False)
         kept = _inline(markup, tags=_INLINE | _LISTS)
@@ -447,14 +447,14 @@ class _Reader:
         for one in media:
             self.element(one, 0)
 
-    def table(self, child: etree._Element, caption: str = "") -> None:
+    def table(self, child: etree._Element, depth: int, caption: str = "") -> None:
         media = _media(child)
         value = None if media else _table(child)
         if value is None:
             # A table for layout holds one cell to a row; others are kept as they are.
             rows = list(child.iter("tr"))
             if rows and all(len(row) <= 1 for row in rows):
-                self.flow(child, 1)
+                self.flow(child, depth + 1)
             else:
                 self.markup(child)
                 for one in media:
