@@ -16,6 +16,7 @@ from django.utils import timezone
 from broadsheet.press.edge.ledger.stores import StoreError
 from broadsheet.press.edge.passes import Standing
 from broadsheet.readers.models import Reader
+from broadsheet.readers.signals import passes_voided
 from broadsheet.rules.access import Person
 from broadsheet.rules.meter import month_of
 from broadsheet.wall import actions, gate, policies, tasks
@@ -48,10 +49,8 @@ def _signed_in(user: Any, request: HttpRequest | None = None, **_: Any) -> None:
         log.exception("a visitor's readings could not be moved into the account")
 
 
-def _reader_saved(instance: Reader, **_: Any) -> None:
-    void = instance.passes_void_before
-    if void is not None or not instance.is_active:
-        gate.revoked(instance.pk, (void or timezone.now()).timestamp())
+def _voided(reader: Reader, before: datetime, **_: Any) -> None:
+    gate.revoked(reader.pk, before.timestamp())
 
 
 def _subscription_changed(instance: Subscription, **_: Any) -> None:
@@ -68,7 +67,7 @@ def connect() -> None:
     email_confirmed.connect(_confirmed, dispatch_uid="wall-confirmed")
     email_removed.connect(_removed, dispatch_uid="wall-removed")
     user_logged_in.connect(_signed_in, dispatch_uid="wall-signed-in")
-    post_save.connect(_reader_saved, sender=Reader, dispatch_uid="wall-reader")
+    passes_voided.connect(_voided, dispatch_uid="wall-voided")
     for signal, uid in ((post_save, "wall-subscription"), (post_delete, "wall-subscription-gone")):
         signal.connect(_subscription_changed, sender=Subscription, dispatch_uid=uid)
     for sender in (WallPolicy, SectionPolicy):
