@@ -110,7 +110,7 @@ def test_a_wrong_code_is_said_and_a_new_one_can_be_had(place, phone, code, ferry
     expect(page).to_have_url(place + ferry.url)
 
 
-def test_a_passkey_is_added_and_lets_in(place, phone, code, ferry):
+def test_a_passkey_is_added_lets_in_proves_and_goes(place, phone, code, ferry):
     page = phone()
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
@@ -142,6 +142,13 @@ def test_a_passkey_is_added_and_lets_in(place, phone, code, ferry):
     expect(page).to_have_url(place + ferry.url)
     page.goto(f"{place}/you/security/")
     expect(page.get_by_text("with a passkey")).to_be_visible()
+    page.goto(f"{place}/accounts/2fa/passkey/reauthenticate/?next=/you/data/")
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page).to_have_url(f"{place}/you/data/")
+    page.goto(f"{place}/you/security/")
+    page.get_by_role("link", name="Remove My phone").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("The passkey is removed.")).to_be_visible()
 
 
 def test_an_authenticator_app_is_added_and_asked_for(place, phone, code, ferry):

@@ -133,6 +133,12 @@ def test_a_passkey_alone_is_no_hurdle(client, reader):
     assert client.get("/you/").status_code == 200
 
 
+def test_a_passkey_is_not_offered_to_those_who_have_none(client, reader, secret):
+    client.post("/accounts/login/password/", DATA)
+
+    assert "Use a passkey" not in client.get(ASKED).text
+
+
 def test_removing_the_app_is_told_by_mail(client, reader, secret, mailoutbox):
     client.force_login(reader)
     client.post("/accounts/2fa/reauthenticate/", {"code": shown_by_app(secret)})
