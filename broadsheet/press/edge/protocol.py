@@ -27,7 +27,7 @@ ALLOWED = frozenset(
     b"accept accept-encoding accept-language authorization cache-control content-disposition "
     b"content-encoding content-length content-type cookie date dnt expect host idempotency-key "
     b"if-match if-modified-since if-none-match if-range if-unmodified-since last-event-id origin "
-    b"pragma priority purpose range referer user-agent x-csrftoken x-moz x-purpose "
+    b"pragma priority purpose range referer transfer-encoding user-agent x-csrftoken x-moz x-purpose "
     b"x-requested-with sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest "
     b"sec-fetch-mode sec-fetch-site sec-fetch-user sec-gpc sec-purpose".split()
 )
@@ -64,7 +64,7 @@ class Limits:
 
 
 class Door:
-    """What the connections of one process share. ``protocol`` is uvicorn's ``http=``.
+    """What the connections of one process share. ``http`` is what uvicorn's Config takes so named.
 
     :param allowed: names of headers that Django may see, in small letters
     """
@@ -85,6 +85,10 @@ class Door:
         self.answered = 0
         self.lent = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def http(self) -> type[asyncio.Protocol]:
+        return cast("type[asyncio.Protocol]", self.protocol)
 
     def protocol(
         self,
@@ -134,16 +138,25 @@ class Full(HttpToolsProtocol):
         self._allowed = owner.door.allowed
         # No message is half-read.
         self.between = True
+        # Bytes of a head whose end has not come; None when none has begun.
+        self._head: int | None = None
         # It asked to go on in another protocol: nothing after it is a request for the edge.
         self._keeps = False
         super().__init__(config, server_state, app_state)
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> bool:
+        """Take what came. Return False when it is a head that finds no end."""
+        if self._head is not None:
+            self._head += len(data)
         self.data_received(data)
+        if self._head is not None and self._head > self._owner.door.limits.longest_head:
+            return False
         self._give_back()
+        return True
 
     def on_message_begin(self) -> None:
         self.between = False
+        self._head = 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -151,6 +164,7 @@ class Full(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        self._head = None
         self._keeps = self._keeps or self.parser.should_upgrade()
         super().on_headers_complete()
 
@@ -218,7 +232,8 @@ class EdgeProtocol(asyncio.Protocol):
         self._since = 0.0
         self._received = 0
         self._writable = True
-        self._marked = (0.0, 0)
+        # Since when the client takes nothing, and how much waited then.
+        self._marked: tuple[float, int] | None = None
         # The server shuts down: it closes after this answer.
         self._ends = False
 
@@ -247,7 +262,8 @@ class EdgeProtocol(asyncio.Protocol):
         if self._lent:
             assert self._full is not None
             self._received += len(data)
-            self._full.feed(data)
+            if not self._full.feed(data):
+                self._refuse(_TOO_LONG)
         elif self._asked or not self._writable:
             self._rest += data
             if len(self._rest) > self.door.limits.longest_head:
@@ -263,7 +279,7 @@ class EdgeProtocol(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._writable = True
-        self._marked = (0.0, 0)
+        self._marked = None
         if self._full is not None:
             self._full.resume_writing()
         if not self._lent and not self._asked:
@@ -397,17 +413,14 @@ class EdgeProtocol(asyncio.Protocol):
             self._end()
 
     def _sweep_writing(self) -> None:
+        now, left = self.door.now, self._transport.get_write_buffer_size()
+        if self._marked is None:
+            self._marked = (now, left)
         since, size = self._marked
-        left = self._transport.get_write_buffer_size()
-        if not since:
-            self._marked = (self.door.now, left)
-            return
-        lasted = self.door.now - since
-        if lasted < self.door.limits.write:
-            return
-        if size - left < lasted * self.door.limits.pace:
-            self._transport.abort()
-        self._marked = (self.door.now, left)
+        if now - since >= self.door.limits.write:
+            if size - left < (now - since) * self.door.limits.pace:
+                self._transport.abort()
+            self._marked = (now, left)
 
     def _refuse(self, status: bytes) -> None:
         self._transport.write(_refusal(status))

@@ -1,15 +1,15 @@
 """Readings in Valkey or Redis, one server or a cluster.
 
-A person's readings of a month are one hash, story → at. A script settles a reading, so that the
-question and the writing are one; a batch of scripts goes out at one stroke, and a server with
-``appendfsync always`` commits it with one fsync. All keys of a person carry their number in
-braces, so that a cluster keeps them together.
+A person's readings are one hash, ``month:story`` → at, and a script settles each new one, so that
+asking and writing are one. A batch of scripts goes out at one stroke, and a server with
+``appendfsync always`` commits it with one fsync. It is one key to a person, because a cluster that
+moves its keys about refuses commands with several. What is older than a year goes.
 """
 
 import binascii
 import contextlib
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from broadsheet.press.edge.ledger.resp import Link, Reply, ReplyError
@@ -24,32 +24,50 @@ from broadsheet.press.edge.ledger.stores import (
 from broadsheet.rules.meter import next_month
 
 _RECORD = """
-local month, following, months = KEYS[1], KEYS[2], KEYS[3]
-local story, allowance, at, keep = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local later = redis.call('EXISTS', following)
-local key = later == 1 and following or month
-local result = 2
-if redis.call('HEXISTS', key, story) == 1 then
-    result = 1
-elseif redis.call('HLEN', key) < allowance then
-    redis.call('HSET', key, story, at)
-    redis.call('EXPIRE', key, keep)
-    redis.call('SADD', months, later == 1 and ARGV[6] or ARGV[5])
-    redis.call('EXPIRE', months, keep)
-    result = 0
+local month, following, story, allowance, at, keep, oldest = unpack(ARGV)
+local now, later, old = {}, {}, {}
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    local of = string.sub(field, 1, 6)
+    if of == month then
+        table.insert(now, string.sub(field, 8))
+    elseif of == following then
+        table.insert(later, string.sub(field, 8))
+    elseif of < oldest then
+        table.insert(old, field)
+    end
 end
-return {result, later, redis.call('HKEYS', key)}
+local held, turned = now, 0
+if #later > 0 then
+    held, turned, month = later, 1, following
+end
+for _, one in ipairs(held) do
+    if one == story then
+        return {1, turned, held}
+    end
+end
+if #held >= tonumber(allowance) then
+    return {2, turned, held}
+end
+redis.call('HSET', KEYS[1], month .. ':' .. story, at)
+redis.call('EXPIRE', KEYS[1], keep)
+if #old > 0 then
+    redis.call('HDEL', KEYS[1], unpack(old, 1, math.min(#old, 1000)))
+end
+return {0, turned, held}
 """
-# Mark a visitor's readings as gone to an account, and return those that went to it now or before.
+# Mark a visitor's readings of a month as gone to an account, and return those that went to it, now
+# or before.
 _CLAIM = """
 local found = {}
 local all = redis.call('HGETALL', KEYS[1])
 for number = 1, #all, 2 do
-    local at, moved_to = string.match(all[number + 1], '^(%d+):?(.*)$')
-    if moved_to == '' or moved_to == ARGV[1] then
-        redis.call('HSET', KEYS[1], all[number], at .. ':' .. ARGV[1])
-        table.insert(found, all[number])
-        table.insert(found, at)
+    if string.sub(all[number], 1, 6) == ARGV[1] then
+        local at, moved_to = string.match(all[number + 1], '^(%d+):?(.*)$')
+        if moved_to == '' or moved_to == ARGV[2] then
+            redis.call('HSET', KEYS[1], all[number], at .. ':' .. ARGV[2])
+            table.insert(found, string.sub(all[number], 8))
+            table.insert(found, at)
+        end
     end
 end
 return found
@@ -57,6 +75,7 @@ return found
 _RESULTS = (Result.COUNTED, Result.ALREADY, Result.REFUSED)
 _SLOTS = 16_384
 _TRIES = 8
+_YEAR = 100  # months are written as in 202611
 
 
 class _Script:
@@ -105,8 +124,8 @@ class ValkeyStore(Store):
 
     # Keys.
 
-    def _key(self, reader: int, name: object) -> str:
-        return f"{self._prefix}:reading:{{{reader}}}:{name}"
+    def _key(self, reader: int) -> str:
+        return f"{self._prefix}:reading:{{{reader}}}"
 
     def _url_of(self, reader: int) -> str:
         if not self._servers:
@@ -241,14 +260,8 @@ class ValkeyStore(Store):
 
     def _recording(self, asked: Asked) -> Command:
         reader, month, story, allowance, at = asked
-        following = next_month(month)
-        keys = (
-            self._key(reader, month),
-            self._key(reader, following),
-            self._key(reader, "months"),
-        )
-        values = (story, allowance, at, self._keep, month, following)
-        return ("EVALSHA", _record.digest, 3, *keys, *values)
+        values = (month, next_month(month), story, allowance, at, self._keep, month - _YEAR)
+        return ("EVALSHA", _record.digest, 1, self._key(reader), *values)
 
     @staticmethod
     def _outcome(asked: Asked, reply: Reply) -> Outcome:
@@ -264,7 +277,7 @@ class ValkeyStore(Store):
 
     def merge(self, visitor: int, reader: int, month: int, allowance: int) -> int:
         # Claimed first, counted then: who is cut off in between asks again, and the claim holds.
-        claim = ("EVALSHA", _claim.digest, 1, self._key(visitor, month), reader)
+        claim = ("EVALSHA", _claim.digest, 1, self._key(visitor), month, reader)
         (found,) = self._ask([(visitor, claim)])
         numbers = [int(one) for one in _words(found)]
         moved = sorted(zip(numbers[1::2], numbers[::2], strict=True))
@@ -272,36 +285,24 @@ class ValkeyStore(Store):
         return sum(one.result is Result.COUNTED for one in outcomes)
 
     def give_back(self, reader: int, month: int, story: int) -> bool:
-        (gone,) = self._ask([(reader, ("HDEL", self._key(reader, month), story))])
+        (gone,) = self._ask([(reader, ("HDEL", self._key(reader), f"{month}:{story}"))])
         return gone == 1
 
     def readings(self, reader: int, month: int | None = None) -> list[Reading]:
-        months: Iterable[int] = [month] if month is not None else self._months(reader)
-        wanted = list(months)
-        replies = self._ask([(reader, ("HGETALL", self._key(reader, one))) for one in wanted])
+        (reply,) = self._ask([(reader, ("HGETALL", self._key(reader)))])
+        pairs = _words(reply)
         found = []
-        for one, reply in zip(wanted, replies, strict=True):
-            pairs = (
-                [part for part in reply if isinstance(part, bytes)]
-                if isinstance(reply, list)
-                else []
-            )
-            for story, at in zip(pairs[::2], pairs[1::2], strict=True):
-                found.append(Reading(one, int(story), int(at.partition(b":")[0])))
+        for field, value in zip(pairs[::2], pairs[1::2], strict=True):
+            of, _, story = field.partition(b":")
+            if month is None or int(of) == month:
+                found.append(Reading(int(of), int(story), int(value.partition(b":")[0])))
         return sorted(found, key=lambda reading: (reading.at, reading.story))
 
-    def _months(self, reader: int) -> list[int]:
-        (reply,) = self._ask([(reader, ("SMEMBERS", self._key(reader, "months")))])
-        return (
-            [int(one) for one in reply if isinstance(one, bytes)] if isinstance(reply, list) else []
-        )
-
     def forget(self, reader: int) -> None:
-        keys = [self._key(reader, month) for month in self._months(reader)]
-        self._ask([(reader, ("DEL", *keys, self._key(reader, "months")))])
+        self._ask([(reader, ("DEL", self._key(reader)))])
 
     def forget_before(self, month: int) -> None:
-        """Nothing: every month goes by itself when its time is over."""
+        """Nothing: every month goes by itself, a year after it was over."""
 
     def warning(self) -> str:
         try:

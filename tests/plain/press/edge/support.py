@@ -93,7 +93,7 @@ def parse(raw, *, head_only=False):
     """Return the first answer in some bytes, and the bytes after it."""
     head, _, rest = raw.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
-    headers = {}
+    headers: dict[str, list[str]] = {}
     for line in lines:
         name, _, value = line.partition(": ")
         headers.setdefault(name.lower(), []).append(value)
@@ -119,7 +119,7 @@ class Paper:
         self.press = FakePress()
         self.edition = EditionFile(folder / "edition")
         self.passes = Passes([KEY])
-        self.told = []
+        self.told: list[str] = []
         store = store or (lambda: SqliteStore(folder / "readings.sqlite3"))
         self.ledger = ledger or Ledger(store, told=self.told.append, retry=0.01)
         self.loop = asyncio.new_event_loop()

@@ -128,7 +128,9 @@ def test_keys_that_share_a_mark_are_told_apart():
     every = Seal(keys, "test")
 
     for key in keys:
-        assert every.open(Seal([key], "test").close(b"value")).rstrip(b"\0") == b"value"
+        opened = every.open(Seal([key], "test").close(b"value"))
+        assert opened is not None
+        assert opened.rstrip(b"\0") == b"value"
 
 
 def test_a_seal_is_hmac_sha256():
