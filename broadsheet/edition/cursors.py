@@ -8,7 +8,7 @@ from broadsheet.newsroom.models import StoryPage
 type Place = tuple[datetime, int]
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
-_WRITTEN = re.compile(r"(-?\d{1,17})-(\d{1,18})", re.ASCII)
+_WRITTEN = re.compile(r"(-?\d{1,18})-(\d{1,18})", re.ASCII)
 _MICROSECOND = timedelta(microseconds=1)
 
 

@@ -103,7 +103,7 @@ def _texts(block: Raw) -> Iterator[str]:
         case "paragraph":
             yield value
         case "quotation" | "correction":
-            yield value["text"]
+            yield value.get("text") or ""
         case "table" if value.get("table"):
             columns = value["table"]["columns"]
             for row in value["table"]["rows"]:
@@ -131,7 +131,7 @@ def _value(kind: str, value: Any, fetched: _Fetched) -> Any:
             return markup.imported(value)
         case "quotation":
             return {
-                "text": fetched.texts.get(value["text"]),
+                "text": fetched.texts.get(value.get("text") or ""),
                 "speaker": value.get("speaker") or "",
                 "office": value.get("office") or "",
             }
@@ -155,12 +155,14 @@ def _value(kind: str, value: Any, fetched: _Fetched) -> Any:
         case "table":
             return _table(value, fetched)
         case "embed":
-            frame = embeds.frame(value["url"])
+            url = value.get("url") or ""
+            if not embeds.host(url):
+                return None
             return {
-                "url": value["url"],
-                "title": value.get("title") or value["url"],
-                "host": embeds.host(value["url"]),
-                "frame": frame,
+                "url": url,
+                "title": value.get("title") or url,
+                "host": embeds.host(url),
+                "frame": embeds.frame(url),
             }
         case "related":
             numbers = _items({"value": value}, "stories")
@@ -172,8 +174,8 @@ def _value(kind: str, value: Any, fetched: _Fetched) -> Any:
             )
         case "correction":
             return {
-                "text": fetched.texts.get(value["text"]),
-                "corrected_at": _moment(value["corrected_at"]),
+                "text": fetched.texts.get(value.get("text") or ""),
+                "corrected_at": _moment(value.get("corrected_at")),
             }
     # A kind of block that a later version wrote.
     return None
@@ -216,5 +218,5 @@ def _table(value: Raw, fetched: _Fetched) -> Any:
     }
 
 
-def _moment(value: str | datetime) -> datetime | None:
+def _moment(value: str | datetime | None) -> datetime | None:
     return parse_datetime(value) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 # Anybody may keep it, and asks before showing it again: publishing shows at once.
-PUBLIC = "public, max-age=0, must-revalidate"
+PUBLIC = "public, no-cache"
 # What was opened for one reader is kept by nobody.
 PRIVATE = "private, no-store"
 

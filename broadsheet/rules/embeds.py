@@ -43,11 +43,13 @@ def frame(url: str) -> Frame | None:
 
 
 def host(url: str) -> str:
-    """Return where a link leads, as a reader knows it: ``example.org``."""
+    """Return where a link leads, as a reader knows it: ``example.org``; empty for no web address."""
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
+        parts = urlsplit(url)
     except ValueError:
         return ""
+    known = parts.scheme in {"http", "https"}
+    return (parts.hostname or "").removeprefix("www.") if known else ""
 
 
 def _youtube(host: str, path: str, query: str) -> Frame | None:

@@ -82,7 +82,9 @@ def picture(
     :param eager: for the one picture that a page opens with
     """
     printed = (
-        of if isinstance(of, renditions.Printed) else renditions.printed(of, renditions.Use(use))
+        of
+        if isinstance(of, renditions.Printed)
+        else renditions.printed(of or None, renditions.Use(use))
     )
     return {"printed": printed, "sizes": sizes, "eager": eager}
 

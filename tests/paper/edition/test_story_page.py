@@ -1,0 +1,206 @@
+"""What stands on a story's page, for people and for machines."""
+
+import json
+import re
+
+import pytest
+
+from broadsheet.demo import factories
+from broadsheet.newsroom.models import StoryPage
+from tests.paper.edition.conftest import PUBLISHED, listed, paragraph, raw
+
+TAG = re.compile(r"<[^>]+>")
+
+
+def words(html):
+    return " ".join(TAG.sub("", html).split())
+
+
+def data(html):
+    [found] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    return json.loads(found)
+
+
+def page(client, story):
+    return client.get(story.url).content.decode()
+
+
+def test_head_line_reads_as_the_trade_prints_it(client, talks):
+    html = page(client, talks)
+
+    [line] = re.findall(r'<p class="head-line">.*?</p>', html, re.DOTALL)
+    assert (
+        words(line) == "March 22, 2011 09:11 pm | Updated September 30, 2016 11:26 pm IST - MOSCOW:"
+    )
+    assert 'datetime="2011-03-22T21:11:00+05:30"' in line
+    assert html.count("MOSCOW") == 1
+
+
+def test_saving_a_story_does_not_update_it(client, section):
+    story = factories.story(
+        "Saved twice", section=section, published_at=PUBLISHED, access="free", dateline="MOSCOW"
+    )
+    story.save_revision().publish()
+
+    assert "March 22, 2011 09:11 pm IST - MOSCOW:" in words(page(client, story))
+
+
+def test_bylines_stand_in_their_order_and_lead_to_their_pages(client, talks):
+    html = page(client, talks)
+
+    signed = html[html.index('class="bylines"') : html.index('class="head-line"')]
+    assert signed.index("Vladimir Petrov") < signed.index("Agence Nord")
+    assert "/authors/vladimir-petrov/" in signed
+    assert "Moscow correspondent" in signed
+
+
+def test_machines_read_what_a_story_is(client, talks):
+    told = data(page(client, talks))
+
+    assert told["@type"] == "NewsArticle"
+    assert told["headline"] == "Talks on missile defence go on"
+    assert told["description"] == talks.standfirst
+    assert told["datePublished"] == "2011-03-22T21:11:00+05:30"
+    assert told["dateModified"] == "2016-09-30T23:26:00+05:30"
+    assert told["dateline"] == "Moscow"
+    assert told["articleSection"] == "World"
+    assert told["keywords"] == ["Missile defence"]
+    assert told["inLanguage"] == "en"
+    assert told["isAccessibleForFree"] is True
+    assert told["wordCount"] == 6
+    assert "hasPart" not in told
+    assert [(one["@type"], one["name"]) for one in told["author"]] == [
+        ("Person", "Vladimir Petrov"),
+        ("Organization", "Agence Nord"),
+    ]
+
+
+def test_a_story_never_updated_has_no_date_of_change(client, section):
+    story = factories.story("Once", section=section, published_at=PUBLISHED, access="free")
+
+    html = page(client, story)
+    assert "dateModified" not in data(html)
+    assert "modified_time" not in html
+
+
+def test_a_correction_shows_in_the_story_and_to_machines(client, section):
+    text = "<p>An earlier version named the <i>wrong</i> month.</p>"
+    story = factories.story(
+        "Corrected",
+        section=section,
+        access="free",
+        body=raw(
+            paragraph("They meet in May."),
+            ("correction", {"corrected_at": "2011-03-23T06:00:00+00:00", "text": text}),
+        ),
+    )
+
+    html = page(client, story)
+
+    assert "Correction, March 23, 2011" in words(html)
+    assert data(html)["correction"] == [
+        {
+            "@type": "CorrectionComment",
+            "text": "An earlier version named the wrong month.",
+            "datePublished": "2011-03-23T11:30:00+05:30",
+        }
+    ]
+
+
+def test_words_cannot_end_the_element_that_machines_read(client, section):
+    hostile = 'A "quote" </script><script>alert(1)</script> & <!-- more'
+    story = factories.story(
+        hostile, slug="hostile", section=section, standfirst=hostile, access="free"
+    )
+
+    html = page(client, story)
+
+    assert "<script>alert" not in html
+    assert data(html)["headline"] == hostile
+
+
+def test_other_sites_get_a_picture_and_words(client, section, picture):
+    story = factories.story(
+        "With a picture", section=section, standfirst="Words.", lead_picture=picture, access="free"
+    )
+
+    html = page(client, story)
+
+    assert re.search(r'property="og:image"\s+content="http://testserver/media/images/', html)
+    assert '<meta property="og:title" content="With a picture">' in html
+    assert f'<link rel="canonical" href="http://testserver{story.url}">' in html
+    assert "summary_large_image" in html
+    assert data(html)["image"][0].startswith("http://testserver/media/images/")
+
+
+def test_a_page_says_its_language(client, section):
+    story = factories.story("Namaste", section=section, language="hi-Latn", access="free")
+
+    html = page(client, story)
+
+    assert '<html lang="hi-Latn">' in html
+    assert data(html)["inLanguage"] == "hi-Latn"
+
+
+def test_a_story_leads_to_what_its_section_had_before(client, section, talks):
+    later = factories.story("Later", section=section, access="free")
+
+    assert "Talks on missile defence go on" in page(client, later)
+    assert "Later" not in words(page(client, talks))
+
+
+def test_a_print_is_the_same_whoever_asks(client, reader, talks):
+    for_visitor = page(client, talks)
+    client.force_login(reader)
+
+    assert page(client, talks) == for_visitor
+
+
+@pytest.mark.parametrize("header", ["x-forwarded-host", "referer", "user-agent", "accept-language"])
+def test_nothing_of_the_request_is_on_the_page(client, talks, header):
+    assert (
+        "canary" not in client.get(talks.url, headers={header: "canary.example"}).content.decode()
+    )
+    assert "canary" not in client.get(f"{talks.url}?canary=1").content.decode()
+
+
+def test_a_story_costs_no_more_queries_for_a_longer_body(
+    client, section, make_picture, django_assert_max_num_queries
+):
+    pictures = [make_picture(f"Picture {number}") for number in range(4)]
+    others = [factories.story(f"Other {number}", section=section) for number in range(4)]
+
+    def body(count):
+        blocks = []
+        for number in range(count):
+            shown = {"picture": pictures[number % 4].pk, "caption": "", "credit": ""}
+            blocks += [
+                paragraph(f'<a linktype="page" id="{others[number % 4].pk}">Link {number}</a>'),
+                ("picture", shown),
+                ("gallery", {"title": "", "pictures": listed(shown, shown)}),
+                ("related", {"title": "", "stories": listed(others[0].pk)}),
+            ]
+        return raw(*blocks)
+
+    short = factories.story("Short", section=section, access="free", body=body(1))
+    long = factories.story("Long", section=section, access="free", body=body(8))
+    page(client, short), page(client, long)  # pictures are made once
+
+    with django_assert_max_num_queries(100) as first:
+        page(client, short)
+    with django_assert_max_num_queries(len(first)):
+        page(client, long)
+
+
+def test_related_stories_are_fetched_without_their_words(section, talks):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from broadsheet.edition import pieces
+
+    block = {"type": "related", "id": "1", "value": {"title": "More", "stories": [talks.pk]}}
+    with CaptureQueriesContext(connection) as asked:
+        pieces.prepare([block])
+
+    assert not any('"body"' in query["sql"] for query in asked.captured_queries)
+    assert isinstance(talks, StoryPage)
