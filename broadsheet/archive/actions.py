@@ -338,8 +338,9 @@ def _prepare(record: StoryRecord, state: Importing) -> Made:
     def find(picture: Any) -> int | None:
         return state.pictures.number(picture, source=record.source)
 
-    body = words.Body(record.body, seed=f"{record.source} {record.source_id}", find=find)
+    # The lead picture first: its texts are those that stay with a picture shown twice.
     lead = find(record.lead_picture) if record.lead_picture else None
+    body = words.Body(record.body, seed=f"{record.source} {record.source_id}", find=find)
     made = Made(
         record=record,
         page=page_values(record, state),

@@ -385,9 +385,8 @@ class _Restoring:
     def link(self, rows: list[Row]) -> None:
         """Number what could not be numbered the first time: stories that came later."""
         for row in rows:
-            waits = any(
-                'name="' in json.dumps(block) or block["type"] == "related" for block in row["body"]
-            )
+            words = json.dumps(row.get("body"))
+            waits = ' name=\\"' in words or '"related"' in words
             number = self.numbers.of("page", str(row.get("address"))) if waits else None
             if number is None:
                 continue

@@ -236,6 +236,8 @@ WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [(OPTIONS.language, OPTIONS.language)]
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAIL_USAGE_COUNT_ENABLED = False
+# Where a story or a section was, broadsheet.archive remembers: one redirect, whatever moved since.
+WAGTAILREDIRECTS_AUTO_CREATE = False
 WAGTAILIMAGES_IMAGE_MODEL = "newsroom.Picture"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024

@@ -1,0 +1,239 @@
+import json
+import zipfile
+
+import pytest
+from wagtail.models import Page
+
+from broadsheet.archive import exporting, restoring
+from broadsheet.archive.models import OldAddress, PastEvent, Run
+from broadsheet.archive.reports import Report
+from broadsheet.demo import factories
+from broadsheet.newsroom import listings, portable
+from broadsheet.newsroom.models import (
+    Author,
+    FrontPage,
+    Listing,
+    Picture,
+    Placement,
+    StoryPage,
+    Topic,
+)
+from broadsheet.press.importers.records import UnusableError
+from tests.conftest import NOW
+from tests.paper.archive.test_importing import picture_file
+
+
+@pytest.fixture
+def paper(bring_in, wordpress, fixtures, tmp_path, reader):
+    """A paper with one of everything."""
+    picture_file(tmp_path / "uploads", "2011/03/quay.jpg")
+    bring_in(
+        wordpress, fixtures / "ans.json", fixtures / "redirects.json", pictures=tmp_path / "uploads"
+    )
+    ferry = StoryPage.objects.get(slug="ferry-talks")
+    section = factories.section("World")
+    body = [
+        ("paragraph", f'<p>See <a linktype="page" id="{ferry.pk}">this</a>.</p>'),
+        ("related", {"title": "Read more", "stories": [ferry]}),
+        (
+            "picture",
+            {"picture": ferry.lead_picture, "caption": "C", "credit": "", "alternative_text": ""},
+        ),
+    ]
+    written = factories.story(
+        "Written here", section=section, body=body, authors=[factories.author("Jo")]
+    )
+    written.title = "Being rewritten"
+    written.save_revision()
+    factories.story("Never shown", section=section, publish=False)
+    front_page = FrontPage.objects.get()
+    front_page.lead = ferry
+    front_page.placements = [Placement(story=written, size="large")]
+    front_page.save()
+    author = Author.objects.get(name="Jo")
+    author.portrait = ferry.lead_picture
+    author.reader = reader
+    author.save()
+
+
+def empty():
+    FrontPage.objects.update(lead=None)
+    for page in FrontPage.objects.get().get_children():
+        page.specific.delete()
+    for model in (Picture, Topic, Author, OldAddress, Run, Listing, PastEvent):
+        model.objects.all().delete()
+
+
+def export(file):
+    exporting.export(file, now=NOW)
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def restore(file, **options):
+    report = Report()
+    restoring.restore(file, report=report, now=NOW, **options)
+    assert report.read == report.imported + report.already_there + report.refused
+    return report
+
+
+def rows(entries, name):
+    return [json.loads(line) for line in entries[f"{name}.jsonl"].splitlines()]
+
+
+def lists():
+    return sorted(Listing.objects.values_list("story__url_path", "published_at"))
+
+
+def test_a_paper_taken_out_and_in_is_the_same_paper(paper, tmp_path):
+    before, standing = export(tmp_path / "one.zip"), lists()
+    empty()
+    assert not StoryPage.objects.exists()
+
+    report = restore(tmp_path / "one.zip")
+
+    after = export(tmp_path / "two.zip")
+    assert report.refused == 0
+    assert report.warnings() == []
+    assert list(after) == list(before)
+    for name, content in before.items():
+        assert after[name] == content, name
+    assert lists() == standing
+    assert not Page.find_problems()[0]
+
+
+def test_restored_paper_works(paper, tmp_path, client):
+    export(tmp_path / "one.zip")
+    empty()
+    restore(tmp_path / "one.zip")
+
+    assert client.get("/2011/03/ferry-talks/", follow=True).redirect_chain == [
+        ("/town/harbour/ferry-talks/", 301)
+    ]
+    written = StoryPage.objects.get(slug="written-here")
+    ferry = StoryPage.objects.get(slug="ferry-talks")
+    assert f'id="{ferry.pk}"' in written.body.raw_data[0]["value"]
+    assert [one.pk for one in written.body[1].value["stories"]] == [ferry.pk]
+    assert written.get_latest_revision_as_object().title == "Being rewritten"
+    assert ferry.lead_picture.file.read(3) == b"\xff\xd8\xff"
+    assert ferry in listings.page(listings.ALL)
+
+
+def test_second_restoring_brings_nothing_twice(paper, tmp_path):
+    before = export(tmp_path / "one.zip")
+
+    report = restore(tmp_path / "one.zip")
+
+    assert (report.imported, report.already_there) == (0, len(rows(before, "stories")))
+    assert export(tmp_path / "two.zip") == before
+
+
+def test_import_after_restoring_knows_its_stories(paper, tmp_path, bring_in, wordpress):
+    export(tmp_path / "one.zip")
+    empty()
+    restore(tmp_path / "one.zip")
+
+    again = bring_in(wordpress)
+
+    assert (again.imported, again.already_there) == (0, 4)
+
+
+def test_dry_restoring_changes_nothing(paper, tmp_path):
+    export(tmp_path / "one.zip")
+    empty()
+
+    report = restore(tmp_path / "one.zip", dry_run=True)
+
+    assert report.imported > 4
+    assert not StoryPage.objects.exists()
+
+
+def test_export_holds_no_secret(paper, tmp_path):
+    entries = export(tmp_path / "one.zip")
+
+    told = b"".join(entries.values()).decode("utf-8", "replace").lower()
+    for secret in ('"password', "secret_key", "argon2", "md5$", "reader@example.org", "session"):
+        assert secret not in told
+
+
+def test_export_tells_what_its_page_documents(paper, tmp_path):
+    from pathlib import Path
+
+    page = (Path(__file__).parents[3] / "docs/migrating/export.md").read_text()
+    entries = export(tmp_path / "one.zip")
+
+    for name in entries:
+        if name.endswith(".jsonl"):
+            assert f"`{name}`" in page
+    for field in rows(entries, "stories")[0]:
+        assert f"`{field}`" in page
+
+
+def test_parts_of_other_apps_go_along(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(portable, "_parts", {})
+    came = []
+    portable.register(
+        portable.Part(
+            "things", lambda: iter([{"a": 1}, {"a": 2}]), lambda some, _: came.extend(some)
+        )
+    )
+
+    entries = export(tmp_path / "one.zip")
+    restore(tmp_path / "one.zip")
+
+    assert rows(entries, "things") == [{"a": 1}, {"a": 2}]
+    assert came == [{"a": 1}, {"a": 2}]
+
+
+def test_unfinished_export_never_has_its_name(paper, tmp_path, monkeypatch):
+    def breaks():
+        raise OSError(28, "No space left on device")
+        yield
+
+    monkeypatch.setattr(exporting, "_redirects", breaks)
+
+    with pytest.raises(OSError, match="No space"):
+        exporting.export(tmp_path / "one.zip", now=NOW)
+
+    assert list(tmp_path.glob("*zip*")) == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({}, "no export"),
+        ({"broadsheet.json": b"nothing"}, "can't be read"),
+        ({"broadsheet.json": b'{"broadsheet": 99}'}, "later version"),
+    ],
+)
+def test_archive_of_another_kind_is_refused_in_words(db, tmp_path, entries, said):
+    file = tmp_path / "other.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+
+    with pytest.raises(UnusableError, match=said):
+        restore(file)
+
+
+def test_hostile_archive_writes_nothing_outside(db, tmp_path):
+    file = tmp_path / "other.zip"
+    picture = {
+        "file": "../../evil.jpg", "title": "x", "alternative_text": "", "caption": "", "credit": "",
+        "width": 1, "height": 1, "focal_point": [None] * 4, "source": "", "source_id": "", "tags": [],
+        "made_at": NOW.isoformat(),
+    }  # fmt: skip
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("broadsheet.json", b'{"broadsheet": 1}')
+        archive.writestr("pictures.jsonl", json.dumps(picture) + "\n[]\nno json\n")
+        archive.writestr("stories.jsonl", '{"address": "/x/y/"}\n"text"\n' + "[" * 200_000 + "\n")
+        archive.writestr("files/../../evil.jpg", b"x")
+
+    report = restore(file)
+
+    assert report.imported == 0
+    assert report.refused == 5
+    assert "points outside" in str(report.warnings())
+    assert not list(tmp_path.parent.rglob("evil.jpg"))
+    assert not Picture.objects.exists()
