@@ -85,14 +85,14 @@ def story(
     return made
 
 
-def reader(email: str, *, name: str = "", password: str = PASSWORD) -> Reader:
+def reader(email: str, *, name: str = "", password: str | None = PASSWORD) -> Reader:
     """Make a reader whose address is verified."""
     made = Reader.objects.create_user(email, password, name=name)
     EmailAddress.objects.create(user=made, email=email, verified=True, primary=True)
     return made
 
 
-def staff(email: str, *, role: str, name: str = "", password: str = PASSWORD) -> Reader:
+def staff(email: str, *, role: str, name: str = "", password: str | None = PASSWORD) -> Reader:
     """Make one of the staff, with a role (the name of a group)."""
     made = reader(email, name=name, password=password)
     made.is_staff = True

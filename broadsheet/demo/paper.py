@@ -49,6 +49,7 @@ class _Made:
     """What there is already, by name."""
 
     editor: Reader
+    writer: Reader
     sections: dict[str, SectionPage] = field(default_factory=dict)
     pictures: dict[str, int] = field(default_factory=dict)
     stories: dict[str, int] = field(default_factory=dict)
@@ -88,7 +89,11 @@ def _found(told: dict[str, Any]) -> _Made:
     )
     person = told["reader"]
     factories.reader(person["email"], name=person["name"], password=person["password"])
-    made = _Made(editor)
+    person = told["writer"]
+    writer = factories.staff(
+        person["email"], role=person["role"], name=person["name"], password=None
+    )
+    made = _Made(editor, writer)
     for section in told["sections"]:
         above, _, slug = section["path"].rpartition("/")
         made.sections[section["path"]] = factories.section(
@@ -106,7 +111,8 @@ def _found(told: dict[str, Any]) -> _Made:
             office=author["office"],
             about=f"<p>{author['about']}</p>",
         )
-    Author.objects.filter(name=editor.name).update(reader=editor)
+    for one in (editor, writer):
+        Author.objects.filter(name=one.name).update(reader=one)
     for name, texts in pictures().items():
         made.pictures[name] = _picture(name, texts, editor).pk
     return made
@@ -144,7 +150,7 @@ def _turn(made: _Made, story: StoryFile, moment: datetime) -> None:
         topics=[factories.topic(name) for name in then.topics],
         published_at=None if then.draft else then.published_at,
         publish=not then.draft,
-        editor=made.editor,
+        editor=made.writer if then.draft else made.editor,
         slug=then.slug,
         standfirst=then.standfirst,
         dateline=then.dateline,
@@ -157,6 +163,9 @@ def _turn(made: _Made, story: StoryFile, moment: datetime) -> None:
         teaser_words=then.teaser_words,
     )
     made.stories[story.slug] = page.pk
+    if then.draft:
+        # It waits for the desk to read it.
+        page.get_workflow().start(page, user=made.writer)
 
 
 def _author(name: str, story: StoryFile) -> Author:

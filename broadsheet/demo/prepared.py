@@ -83,7 +83,7 @@ def _broken(file: Path, why: str) -> PreparedError:
 
 def is_unpacked(folder: Path) -> bool:
     """Tell whether a folder holds a demo paper."""
-    return (folder / MARK).is_file()
+    return (folder / MARK).is_file() and (folder / "paper.sqlite3").is_file()
 
 
 def unpack(into: Path, *, options: str, prepared: Path = FOLDER) -> None:

@@ -178,9 +178,10 @@ def say(folder: Path, address: str, *, is_new: bool) -> None:
         "",
         f"  A reader      {reader['email']}   {reader['password']}",
         f"  An editor     {editor['email']}   {editor['password']}",
+        "                Choose “Use a password” where it asks for your address.",
         "",
         f"  Kept in       {folder}" + ("" if is_new else "   (as you left it)"),
-        f"  Mail          {folder / 'mail'}   (nothing is sent)",
+        f"  Mail          {folder / 'mail'}   (nothing is sent; codes are in there)",
         "",
         "Ctrl+C ends it.",
     ]

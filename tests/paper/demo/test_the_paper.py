@@ -240,8 +240,10 @@ def test_nothing_is_dated_after_the_day_of_the_paper():
     assert not StoryPage.objects.filter(updated_at__gt=PACKED_AT).exists()
 
 
-def test_a_draft_waits_in_the_newsroom():
-    assert StoryPage.objects.filter(live=False, has_unpublished_changes=True).count() == 1
+def test_a_draft_waits_for_the_desk():
+    draft = StoryPage.objects.get(live=False)
+
+    assert draft.current_workflow_state.requested_by.name == "Farida Sait"
 
 
 def test_the_demo_people_can_sign_in(settings):
