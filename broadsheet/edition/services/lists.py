@@ -18,6 +18,15 @@ def authors() -> QuerySet[Author]:
     return Author.objects.filter(_listed(listings.key(Author(pk=0)).rstrip("0")))
 
 
+def called(slug: str) -> list[Author | Topic]:
+    """Return the author and the topic of that slug, where a story stands under them."""
+    found: list[Author | Topic] = [
+        *Author.objects.filter(slug=slug)[:1],
+        *Topic.objects.filter(slug=slug)[:1],
+    ]
+    return [one for one in found if Listing.objects.filter(key=listings.key(one)).exists()]
+
+
 def _listed(letter: str) -> Exists:
     key = Concat(Value(letter), Cast(OuterRef("pk"), CharField()))
     return Exists(Listing.objects.filter(key=key))

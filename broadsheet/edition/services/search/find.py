@@ -1,6 +1,6 @@
 """The search: what a person looks for, answered with the stories that person may know of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from broadsheet.edition.models import FullText, OpenText
 from broadsheet.edition.services.search.asking import END, SOURCES, START, Ask, Index
 from broadsheet.edition.services.search.index import moment_at, number_at
 from broadsheet.newsroom import listings
@@ -188,8 +189,8 @@ def _hits(index: Index, some: Sequence[tuple[int, Ask]]) -> list[Hit]:
     for ask in dict.fromkeys(ask for _, ask in some):
         numbers = [number for number, one in some if one is ask]
         texts = index.texts(ask, numbers)
-        keys = _stories(ask, numbers)
-        stories = {story.pk: story for story in listings.fetch(keys.values())}
+        keys = _keys(ask, numbers)
+        stories = _stories(keys.values())
         for number in numbers:
             story = stories.get(keys.get(number, 0))
             if story is None or not story.live or number not in texts:
@@ -204,11 +205,24 @@ def _hits(index: Index, some: Sequence[tuple[int, Ask]]) -> list[Hit]:
     return [hits[number] for number, _ in some if number in hits]
 
 
-def _stories(ask: Ask, numbers: list[int]) -> dict[int, int]:
-    from broadsheet.edition.models import FullText, OpenText
-
+def _keys(ask: Ask, numbers: list[int]) -> dict[int, int]:
     model = next(one for one in (OpenText, FullText) if one._meta.db_table == ask.source.table)
     return dict(model._default_manager.filter(number__in=numbers).values_list("number", "story_id"))
+
+
+def _stories(pks: Iterable[int]) -> dict[int, StoryPage]:
+    """Fetch what is printed of a story that was found, beside its texts: no pictures."""
+    found: dict[int, StoryPage] = (
+        StoryPage.objects.filter(pk__in=list(pks))
+        .select_related("section")
+        .only(
+            "title", "url_path", "path", "live", "published_at",
+            "section__title", "section__url_path", "section__path",
+        )
+        .prefetch_related("bylines__author")
+        .in_bulk()
+    )  # fmt: skip
+    return found
 
 
 def marked(text: str) -> SafeString:

@@ -116,9 +116,4 @@ def _further(request: HttpRequest, found: Found, order: Order) -> str:
 def _named(typed: str) -> list[Author | Topic]:
     """Return the author and the topic that are called what was typed."""
     slug = slugify(typed[:120], allow_unicode=True)
-    if not slug:
-        return []
-    return [
-        *lists.authors().filter(slug=slug)[:1],
-        *lists.topics().filter(slug=slug)[:1],
-    ]
+    return lists.called(slug) if slug else []
