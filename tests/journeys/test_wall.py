@@ -59,7 +59,7 @@ def walled(page: Page, address: str) -> list[str]:
         found += [one["url"] for one in items if one["access"] == "readers"]
         if not answer.get("next_cursor"):
             break
-        after = f"&cursor={answer["next_cursor"]}"
+        after = f"&cursor={answer['next_cursor']}"
     return [re.sub(r"^https?://[^/]+", address, one) for one in found]
 
 
