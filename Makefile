@@ -30,7 +30,7 @@ lint: dev
 	.venv/bin/djlint --check --lint --quiet broadsheet
 
 types: dev
-	.venv/bin/mypy broadsheet tests bench tools
+	.venv/bin/mypy broadsheet tests bench
 
 floors: dev ## imports run downwards only
 	.venv/bin/lint-imports
