@@ -17,6 +17,7 @@ COMMANDS = {
     "export": "exporting",
     "createeditor": "createeditor",
     "migrate": "migrate",
+    "reindex": "reindex",
 }
 
 
