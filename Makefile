@@ -46,3 +46,7 @@ prepare: dev ## pack the demo paper anew, after a change to a migration, a story
 
 pictures: dev ## draw the demo paper's pictures anew, with Chromium: make pictures NAMES="canal night-bus"
 	.venv/bin/python tools/draw_pictures.py $(NAMES)
+
+.PHONY: bench-archive
+bench-archive: dev ## what an archive of 100,000 stories costs, against one of 100
+	.venv/bin/python -m bench.archive $(ARGUMENTS)
