@@ -11,8 +11,9 @@ class NewsroomConfig(AppConfig):
         from wagtail.models import Page
         from wagtail.permissions import register_permission_policy
 
-        from broadsheet.newsroom import permissions, roles, signals
+        from broadsheet.newsroom import permissions, roles, signals, widgets
 
         register_permission_policy(Page, permissions.DeskPolicy("wagtailcore.Page"))
+        widgets.without_scripts()
         signals.connect()
         post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="newsroom-roles")

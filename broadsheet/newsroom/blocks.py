@@ -4,6 +4,9 @@ A block type's name is stored with every story: never rename one without a migra
 templates that print them belong to the edition (``edition/blocks/<name>.html``).
 """
 
+from datetime import datetime
+
+from django.utils import timezone
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -96,10 +99,17 @@ class Related(blocks.StructBlock):
         template = "edition/blocks/related.html"
 
 
+class NowBlock(blocks.DateTimeBlock):
+    """A moment. A new one is the present."""
+
+    def get_default(self) -> datetime:
+        return timezone.now().replace(second=0, microsecond=0)
+
+
 class CorrectionBlock(blocks.StructBlock):
     """A correction, where it stands in the story. The corrections page lists it too."""
 
-    corrected_at = blocks.DateTimeBlock(label="Corrected at")
+    corrected_at = NowBlock(label="Corrected at")
     text = blocks.RichTextBlock(
         features=LINE_FEATURES, help_text="What was wrong and what is right."
     )

@@ -93,7 +93,7 @@ class FoundCorrection(NamedTuple):
 
 
 def corrections(body: Any) -> Iterator[FoundCorrection]:
-    """Yield the corrections of a body, in its order."""
+    """Yield the corrections of a body, in its order; one in a draft may have no moment yet."""
     for block in body:
-        if block.block_type == "correction":
+        if block.block_type == "correction" and block.value["corrected_at"]:
             yield FoundCorrection(block.id, block.value["corrected_at"], block.value["text"].source)

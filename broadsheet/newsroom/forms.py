@@ -102,6 +102,11 @@ class StoryForm(PageForm):
             self.fields["topics"].may_add = may_add
             self.fields["topics"].widget.known_only = not may_add
 
+    @property
+    def is_out(self) -> bool:
+        """Whether readers see the story now. A new one says so of itself before it is stored."""
+        return bool(self.instance.pk and self.instance.live)
+
     def clean_language(self) -> str:
         language: str = self.cleaned_data["language"]
         if language and not _LANGUAGE.fullmatch(language):
@@ -114,11 +119,7 @@ class StoryForm(PageForm):
         """Number an address that was made from the headline and is taken already."""
         slug: str = self.cleaned_data["slug"]
         headline = self.cleaned_data.get("title") or ""
-        if (
-            not slug
-            or self.instance.live
-            or slug != slugify(headline, allow_unicode=True)[: len(slug)]
-        ):
+        if not slug or self.is_out or slug != slugify(headline, allow_unicode=True)[: len(slug)]:
             return slug
         number, free = 1, slug
         while not self.instance._slug_is_available(free, self.parent_page, self.instance):
@@ -131,7 +132,7 @@ class StoryForm(PageForm):
         now = timezone.now()
         self._follow_embargo(cleaned)
         until: datetime | None = cleaned.get("embargoed_until")
-        if until and until > now and self.instance.live:
+        if until and until > now and self.is_out:
             self.add_error(
                 "embargoed_until", "This story is out already. Unpublish it first, or wait."
             )

@@ -64,7 +64,11 @@ def front_page() -> TabbedInterface:
             ),
             ObjectList(
                 [
-                    FieldPanel("title", heading="Name in the newsroom"),
+                    FieldPanel(
+                        "title",
+                        heading="Name in the newsroom",
+                        help_text="Readers see the paper's name.",
+                    ),
                     FieldPanel(
                         "seo_title",
                         heading="Title for search engines",
@@ -88,7 +92,12 @@ def section() -> TabbedInterface:
         [
             ObjectList(
                 [
-                    TitleFieldPanel("title", heading="Name", placeholder="Name of the section"),
+                    TitleFieldPanel(
+                        "title",
+                        heading="Name",
+                        placeholder="Name of the section",
+                        help_text="As it stands over its stories.",
+                    ),
                     FieldPanel("description"),
                 ],
                 heading="Section",
@@ -103,7 +112,12 @@ def story() -> TabbedInterface:
         [
             ObjectList(
                 [
-                    TitleFieldPanel("title", heading="Headline", placeholder="Headline"),
+                    TitleFieldPanel(
+                        "title",
+                        heading="Headline",
+                        placeholder="Headline",
+                        help_text="110 characters at most are printed elsewhere.",
+                    ),
                     FieldPanel("standfirst"),
                     MultipleChooserPanel(
                         "bylines",

@@ -103,7 +103,7 @@ def _draft(story: StoryPage, *, words: int, teaser: str) -> publishing.Draft:
         teaser_words=count_words(teaser),
         access=Access(story.access),
         updated_at=story.updated_at,
-        corrected_at=max((moment for moment in corrected if moment), default=None),
+        corrected_at=max(corrected, default=None),
     )
 
 

@@ -155,8 +155,8 @@ class _SectionColumn(Column):
         return str(story.section or "")
 
 
-CHANGED = DateColumn("latest_revision_created_at", label="Changed", width="12%")
-STATUS = PageStatusColumn("status", label="Status", width="12%")
+CHANGED = DateColumn("latest_revision_created_at", label="Changed", width="10%")
+STATUS = PageStatusColumn("status", label="Status", width="9%")
 
 
 class StoriesView(listing.IndexView):
@@ -169,10 +169,10 @@ class StoriesView(listing.IndexView):
     base_columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label="Headline", classname="title"),
-        _BylinesColumn("bylines", label="By", width="15%"),
-        _SectionColumn("section", label="Section", width="12%"),
+        _BylinesColumn("bylines", label="By", width="14%"),
+        _SectionColumn("section", label="Section", width="11%"),
         CHANGED,
-        DateColumn("published_at", label="Published", width="12%"),
+        DateColumn("published_at", label="Published", width="10%"),
         STATUS,
     ]
 
@@ -212,10 +212,10 @@ class SectionView(listing.ExplorableIndexView):
         return ["ord"] if self.permissions.can_reorder_children() else []
 
     def get_ordering(self) -> str:
-        if self.parent_page.depth > 2:
-            return "latest"
-        # Sections stand in the order the desk gave them, and are few.
-        return "ord" if self.permissions.can_reorder_children() else "tree"
+        if self.request.GET.get("ordering") in self.get_valid_orderings():
+            return "ord"
+        # Sections on the front page stand in the order the desk gave them, and are few.
+        return "tree" if self.parent_page.depth <= 2 else "latest"
 
     def order_queryset(self, queryset: Any) -> Any:
         if self.is_searching or self.ordering != "latest":

@@ -34,7 +34,7 @@ class WholePost:
 
 class Create(Whole, CreateView):
     def get_side_panels(self) -> Any:
-        panels = super().get_side_panels()
+        panels = side.without_checks(super().get_side_panels())
         if not isinstance(self.page, StoryPage):
             return panels
         return side.with_ours(panels, self.page, self.request, path=self.parent_page.path)
@@ -42,7 +42,7 @@ class Create(Whole, CreateView):
 
 class Edit(Whole, EditView):
     def get_side_panels(self) -> Any:
-        panels = super().get_side_panels()
+        panels = side.without_checks(super().get_side_panels())
         if not isinstance(self.page, StoryPage):
             return panels
         return side.with_ours(panels, self.page, self.request, path=self.page.path)

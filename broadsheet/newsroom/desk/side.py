@@ -34,12 +34,17 @@ class BeforePublishing(BaseSidePanel):
         return context | {"facts": self.facts}
 
 
+def without_checks(panels: Any) -> Any:
+    """Leave Wagtail's checks out: they look for what its own editing bar would show on a page."""
+    return type(panels)([one for one in panels if not isinstance(one, ChecksSidePanel)])
+
+
 def with_ours(panels: Any, story: Any, request: Any, *, path: str) -> Any:
-    """Put the story's panel in the place of Wagtail's checks.
+    """Put the story's panel before its preview.
 
     :param path: the story's place in the tree; that of its section for one not saved yet
     """
-    kept = [panel for panel in panels if not isinstance(panel, ChecksSidePanel)]
+    kept = list(panels)
     at = next(
         (at for at, panel in enumerate(kept) if isinstance(panel, PreviewSidePanel)), len(kept)
     )

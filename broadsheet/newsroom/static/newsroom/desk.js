@@ -2,34 +2,37 @@
 (() => {
     "use strict";
 
-    // Wagtail's templates start their parts with scripts in the page, which the paper's policy
-    // forbids. Ours say what to start in data- attributes instead.
+    // Wagtail's forms start their parts with scripts in the page, which the paper's policy forbids.
+    // Ours say in data- attributes what to call (start) or to make (new), and with what.
     const started = new WeakSet();
 
     function start(mark) {
-        if (started.has(mark) || mark.closest("template")) return;
-        const what = window[mark.dataset.deskStart];
-        if (typeof what !== "function") return;
+        const { deskStart, deskNew, deskId, deskOptions } = mark.dataset;
+        const what = window[deskStart || deskNew];
+        if (started.has(mark) || typeof what !== "function") return;
         started.add(mark);
-        const options = JSON.parse(mark.dataset.deskOptions);
-        if (mark.dataset.deskId) what(mark.dataset.deskId, options);
-        else new what(options);
+        const given = [deskId, deskOptions && JSON.parse(deskOptions)].filter(Boolean);
+        if (deskStart) what(...given);
+        else new what(...given);
     }
 
+    const MARKS = "[data-desk-start], [data-desk-new]";
+
     function startAll(root) {
-        if (root.matches?.("[data-desk-start]")) start(root);
-        root.querySelectorAll?.("[data-desk-start]").forEach(start);
+        if (root.matches?.(MARKS)) start(root);
+        root.querySelectorAll?.(MARKS).forEach(start);
     }
 
     // The number of warnings stands beside the button of their panel.
-    function count(root) {
-        root.querySelectorAll?.("[data-desk-count]").forEach((facts) => {
-            const toggle = document.querySelector(`[data-side-panel-toggle="${facts.dataset.deskPanel}"]`);
-            const counter = toggle?.querySelector("[data-side-panel-toggle-counter]");
-            if (!counter) return;
-            counter.textContent = facts.dataset.deskCount;
-            counter.hidden = facts.dataset.deskCount === "0";
-        });
+    function count(facts) {
+        const { deskPanel, deskCount } = facts.dataset;
+        const counter = document.querySelector(
+            `[data-side-panel-toggle="${deskPanel}"] [data-side-panel-toggle-counter]`,
+        );
+        // Written only when it changes: writing is seen by the observer below.
+        if (!counter || counter.textContent.trim() === deskCount) return;
+        counter.textContent = deskCount;
+        counter.hidden = deskCount === "0";
     }
 
     function now(zone) {
@@ -51,11 +54,14 @@
 
     document.addEventListener("DOMContentLoaded", () => {
         startAll(document);
+        // Sent while a row is added to a list, before anybody asks for what is in it.
+        document.addEventListener("w-formset:added", (event) => startAll(event.target));
         new MutationObserver((changes) => {
             for (const change of changes) {
                 for (const node of change.addedNodes) {
                     startAll(node);
-                    count(node.parentElement ?? document);
+                    node.querySelectorAll?.("[data-desk-count]").forEach(count);
+                    if (node.matches?.("[data-desk-count]")) count(node);
                 }
             }
         }).observe(document.body, { childList: true, subtree: true });
