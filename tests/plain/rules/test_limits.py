@@ -63,7 +63,13 @@ def test_no_limit_on_an_address_lasts_longer_than_an_hour():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(1, "a minute"), (60, "a minute"), (61, "2 minutes"), (3_600, "60 minutes"), (7_200, "2 hours")],
+    [
+        (1, "a minute"),
+        (60, "a minute"),
+        (61, "2 minutes"),
+        (3_600, "60 minutes"),
+        (7_200, "2 hours"),
+    ],
 )
 def test_a_wait_is_said_rounded_up(seconds, words):
     assert wait_in_words(seconds) == words

@@ -29,7 +29,8 @@ class Found:
 
     @property
     def reasons(self):
-        return " | ".join(one.reason for one in (*self.complaints, *self.remarks))
+        found: list[Complaint | Remark] = [*self.complaints, *self.remarks]
+        return " | ".join(one.reason for one in found)
 
 
 def read(*paths, name=None, **wishes):
