@@ -12,6 +12,7 @@ from broadsheet.demo import factories
 from broadsheet.edition.services import sitemaps
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.rules.access import Access
+from broadsheet.wall.models import WallPolicy
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 LASTMOD = "{http://www.sitemaps.org/schemas/sitemap/0.9}lastmod"
@@ -158,6 +159,23 @@ def test_robots_are_told_where_the_sitemaps_are_and_what_to_leave_alone(client, 
     assert "Sitemap: http://testserver/sitemap.xml" in lines
     assert "Sitemap: http://testserver/sitemaps/news.xml" in lines
     assert {"Disallow: /desk/", "Disallow: /accounts/", "Disallow: /search/"} <= set(lines)
+
+
+def test_those_who_read_to_train_models_are_kept_out_unless_the_desk_lets_them(client, db):
+    def kept_out():
+        groups = client.get("/robots.txt").content.decode().split("\n\n")
+        return {
+            line.removeprefix("User-agent: ")
+            for group in groups
+            if group.endswith("Disallow: /")
+            for line in group.splitlines()
+            if line.startswith("User-agent: ")
+        }
+
+    assert "GPTBot" in kept_out()
+    assert "*" not in kept_out()
+    WallPolicy.objects.update_or_create(defaults={"training_is_allowed": True})
+    assert kept_out() == set()
 
 
 # oEmbed
