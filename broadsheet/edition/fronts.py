@@ -65,7 +65,7 @@ def compose(front_page: FrontPage) -> Front:
     large = large or take([story for story in newest if story.lead_picture_id], LARGE)
     normal = normal or take(newest, NORMAL)
     # The latest are a list to glance at: a story in it still stands in its section below.
-    latest = [story for story in newest if story.pk not in used][:LATEST]
+    latest = [story for story in newest if story.pk not in used][: max(0, LATEST - len(brief))]
 
     in_sections: dict[navigation.Entry, list[int]] = {}
     for entry in entries:

@@ -51,7 +51,7 @@ def imported(html: str) -> SafeString:
     cleaned = _clean(_FIRST_HEADING.sub(r"\1h2", html), _IMPORTED)
     # A wide table scrolls inside itself, by keyboard too.
     framed = cleaned.replace(
-        "<table>", '<div class="scroller" tabindex="0" role="region" aria-label="Table"><table>'
+        "<table>", '<div class="scroller" tabindex="0" role="group" aria-label="Table"><table>'
     ).replace("</table>", "</table></div>")
     return mark_safe(framed)  # noqa: S308  # cleaned above
 

@@ -1,23 +1,106 @@
-"""A real browser for the journeys; without one they are skipped."""
+"""A real browser and a real paper for the journeys; without a Chromium they are skipped."""
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 # Playwright's loop runs in the tests' thread; their database calls are none of its business.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+ROOT = Path(__file__).parents[2]
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+    or ""
+)
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
-        pytest.skip("there is no Chromium here")
+        pytest.skip("there is no Chromium here: install it, or say in CHROMIUM where it is")
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield made
         made.close()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that is served. ``folder`` holds its database."""
+
+    address: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def paper(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Paper]:
+    """Serve the demo paper as anybody would, in processes of its own. Only to be read."""
+    folder = tmp_path_factory.mktemp("paper")
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = str(Path(sys.executable).with_name("broadsheet"))
+    process = subprocess.Popen(
+        [command, "demo", "--port", "0", "--dir", str(folder)],
+        env={**kept, "PYTHONUNBUFFERED": "1", "WORKERS": "1"},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = ""
+    for line in process.stdout:
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            address = found[0]
+        if "Ctrl+C" in line:
+            break
+    assert address, "the demo paper did not start"
+    yield Paper(address, folder)
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+
+
+@pytest.fixture
+def open_page(browser: Browser, paper: Paper) -> Iterator[Callable[..., Page]]:
+    """Open pages of the paper: ``open_page("/", viewport=PHONE, java_script_enabled=False)``."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(path: str, *, watch: Callable[[Page], Any] | None = None, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": DESK, **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        if watch:
+            watch(page)
+        page.goto(f"{paper.address}{path}")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return axe-core, which looks for barriers on a page."""
+    file = ROOT / ".build/axe/node_modules/axe-core/axe.min.js"
+    if not file.exists() and shutil.which("npm"):
+        subprocess.run([ROOT / "tools/axe.sh"], check=False, timeout=120, capture_output=True)
+    if not file.exists():
+        pytest.skip("axe-core is not here: tools/axe.sh fetches it with npm")
+    return file.read_text(encoding="utf-8")

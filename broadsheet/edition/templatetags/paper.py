@@ -102,6 +102,14 @@ def json_ld(facts: Mapping[str, Any]) -> SafeString:
 
 
 @register.simple_tag
+def nameplate(name: str) -> str:
+    """Return the size of the paper's name on the front page: the longer, the smaller."""
+    sizes = [(11, ""), (18, "medium"), (30, "long")]
+    size = next((size for most, size in sizes if len(name) <= most), "longer")
+    return f" nameplate__name--{size}" if size else ""
+
+
+@register.simple_tag
 def absolute(address: str) -> str:
     """Return a whole address from one on the paper."""
     return metadata.absolute(address)

@@ -99,7 +99,7 @@ def test_a_table_scrolls_inside_itself_and_by_keyboard(db):
 
     html = printed("table", value)
 
-    assert 'class="scroller" tabindex="0" role="region" aria-label="What each said"' in html
+    assert 'class="scroller" tabindex="0" role="group" aria-label="What each said"' in html
     assert '<th scope="col" class="number">Votes</th>' in html
     assert "&lt;b&gt;Ann" in html
     assert "Source: Ministries" in html
@@ -186,7 +186,7 @@ def test_imported_tables_and_headings_keep_their_sense(db):
     html = printed("markup", "<h1>Results</h1><table><tr><td colspan=2>7</td></tr></table>")
 
     assert "<h2>Results</h2>" in html
-    assert '<div class="scroller" tabindex="0" role="region" aria-label="Table"><table>' in html
+    assert '<div class="scroller" tabindex="0" role="group" aria-label="Table"><table>' in html
     assert '<td colspan="2">7</td>' in html
 
 
