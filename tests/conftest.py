@@ -42,7 +42,7 @@ def _migrated() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker):
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """Give every process a copy of the migrated database; on PostgreSQL, one made anew."""
     with django_db_blocker.unblock():
         if connection.vendor != "sqlite":
