@@ -28,7 +28,7 @@ def command(email: str, name: str, role: str, password_stdin: bool) -> None:
     """
     start_django()
     from broadsheet.config.commands.check import unmigrated
-    from broadsheet.newsroom.staff import StaffError, employ
+    from broadsheet.config.staff import StaffError, employ
 
     if waiting := unmigrated():
         raise click.ClickException(f"{waiting} Run `broadsheet migrate` first.")

@@ -3,7 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from broadsheet.newsroom.staff import StaffError, employ
+from broadsheet.config.staff import StaffError, employ
 from broadsheet.readers.models import Reader
 
 
