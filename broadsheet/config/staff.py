@@ -3,13 +3,12 @@
 import secrets
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from broadsheet.newsroom import roles
+from broadsheet.newsroom import actions, roles
 from broadsheet.readers.models import Reader
 from broadsheet.rules import addresses
 
@@ -30,7 +29,8 @@ class Employed:
 def employ(*, email: str, role: str, name: str = "", password: str = "") -> Employed:
     """Make somebody one of the staff: an account with a proved address, in the role's group.
 
-    Whoever has an account keeps it, and its password unless another is given.
+    Whoever has an account keeps it, and its password unless another is given. An account whose
+    address nobody proved may be a stranger's: its password goes (newsroom.actions.appoint).
 
     :raises StaffError: for an address that is none, an unknown role, a weak password
     """
@@ -41,25 +41,20 @@ def employ(*, email: str, role: str, name: str = "", password: str = "") -> Empl
         address = addresses.canonical(email)
     except addresses.AddressError as error:
         raise StaffError(f"“{email}” is no e-mail address: {error}") from error
-    reader = Reader.objects.filter(email__iexact=address).first()
-    made_up = ""
-    if reader is None:
-        made_up = "" if password else secrets.token_urlsafe(12)
-        reader = Reader(email=address, name=name)
-    if password or made_up:
+    found = Reader.objects.filter(email__iexact=address).first()
+    made_up = "" if password or found else secrets.token_urlsafe(12)
+    if given := password or made_up:
         try:
-            validate_password(password or made_up, reader)
+            validate_password(given, found or Reader(email=address, name=name))
         except ValidationError as error:
             raise StaffError("The password won't do. " + " ".join(error.messages)) from error
-        reader.set_password(password or made_up)
-    reader.name = name or reader.name
-    reader.is_staff = True
-    reader.is_active = True
-    reader.save()
     # Whoever can run this command vouches for the address.
-    EmailAddress.objects.update_or_create(
-        user=reader, email=address, defaults={"verified": True, "primary": True}
+    reader, _ = actions.appoint(
+        email=address,
+        name=name,
+        roles=[known[role.lower()]],
+        password=given or None,
+        proved=True,
+        now=timezone.now(),
     )
-    roles.establish()
-    reader.groups.add(Group.objects.get(name=known[role.lower()]))
     return Employed(reader, made_up)

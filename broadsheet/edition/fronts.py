@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from broadsheet.edition import navigation
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import FrontPage, Placement, StoryPage
@@ -44,7 +46,10 @@ def compose(front_page: FrontPage) -> Front:
     numbers = listings.latest(
         [listings.ALL, *(entry.key for entry in entries)], limit=above + SECTION
     )
-    found = {story.pk: story for story in listings.fetch({*chosen, *numbers[listings.ALL]})}
+    found = {
+        story.pk: story
+        for story in listings.fetch({*chosen, *numbers[listings.ALL]}, pictures=False)
+    }
     newest = [found[number] for number in numbers[listings.ALL] if number in found]
     used: set[int] = set()
 
@@ -72,10 +77,12 @@ def compose(front_page: FrontPage) -> Front:
         in_sections[entry] = [one for one in numbers[entry.key] if one not in used][:SECTION]
         used.update(in_sections[entry])
     wanted = [number for numbers in in_sections.values() for number in numbers]
-    found |= {story.pk: story for story in listings.fetch(set(wanted) - set(found))}
+    found |= {story.pk: story for story in listings.fetch(set(wanted) - set(found), pictures=False)}
     blocks = [
         Block(entry, [found[number] for number in numbers if number in found])
         for entry, numbers in in_sections.items()
         if numbers
     ]
+    with_pictures = [*leads, *large, *(block.stories[0] for block in blocks)]
+    prefetch_related_objects(with_pictures, "lead_picture__renditions")
     return Front(leads[0] if leads else None, large, normal, brief, latest, blocks)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
 from broadsheet.edition import cursors, fronts, markup, metadata, pieces, stories
@@ -79,12 +80,21 @@ def _lead_caption(story: StoryPage) -> str:
 
 
 def earlier(story: StoryPage) -> list[StoryPage]:
-    """Return what the section published before: unlike the latest, it stays as it is."""
-    if story.section is None or story.published_at is None or story.pk is None:
-        return []
-    return listings.page(
-        listings.key(story.section), before=(story.published_at, story.pk), limit=EARLIER
-    )
+    """Return what the section published before: unlike the latest, it stays as it is.
+
+    Kept with the story: who prints it asks once more which stories are on its page.
+    """
+    kept: list[StoryPage] | None = getattr(story, "_earlier", None)
+    if kept is not None:
+        return kept
+    found: list[StoryPage] = []
+    if story.section and story.published_at and story.pk:
+        place = listings.key(story.section)
+        found = listings.headlines(place, before=(story.published_at, story.pk), limit=EARLIER)
+        # The first has a picture.
+        prefetch_related_objects(found[:1], "lead_picture__renditions")
+    story._earlier = found
+    return found
 
 
 def front_html(front_page: FrontPage, *, today: date) -> str:

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from django.db.models import Prefetch
 from wagtail.models import Site
 
-from broadsheet.newsroom.models import Author, FrontPage, SectionPage, StoryPage
+from broadsheet.newsroom.models import Author, Byline, FrontPage, SectionPage, StoryPage
 
 
 def root() -> str:
@@ -23,7 +24,12 @@ def story_at(path: str) -> StoryPage | None:
         .with_teaser_only()
         .filter(url_path=root() + path)
         .select_related("section", "lead_picture")
-        .prefetch_related("bylines__author", "lead_picture__renditions", "topics", "corrections")
+        .prefetch_related(
+            Prefetch("bylines", Byline.objects.select_related("author")),
+            "lead_picture__renditions",
+            "topics",
+            "corrections",
+        )
         .first()
     )
     return story

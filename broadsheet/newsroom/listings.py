@@ -16,6 +16,11 @@ from broadsheet.newsroom.models import Author, Listing, SectionPage, StoryPage, 
 from broadsheet.newsroom.rows import insert
 
 ALL = "all"
+# What printing a picture takes, beside its renditions.
+_PICTURE = (
+    "alternative_text", "caption", "credit", "file", "width", "height",
+    "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+)  # fmt: skip
 
 
 def key(of: SectionPage | Topic | Author | None) -> str:
@@ -135,6 +140,30 @@ def page(
     )
 
 
+def headlines(place: str, *, before: tuple[datetime, int], limit: int) -> list[StoryPage]:
+    """Return a few stories of a list in one query, with headline, standfirst and picture only."""
+    moment, number = before
+    return list(
+        StoryPage.objects.filter(
+            Q(listings__published_at__lt=moment) | Q(listings__story_id__lt=number),
+            listings__key=place,
+            listings__published_at__lte=moment,
+        )
+        .select_related("lead_picture")
+        .only(
+            "title",
+            "path",
+            "url_path",
+            "standfirst",
+            "published_at",
+            "access",
+            "language",
+            *(f"lead_picture__{name}" for name in _PICTURE),
+        )
+        .order_by("-listings__published_at", "-listings__story_id")[:limit]
+    )
+
+
 def between(
     place: str,
     start: datetime,
@@ -203,8 +232,8 @@ def filled(place: str, stretches: Sequence[tuple[datetime, datetime]]) -> list[b
     return answers
 
 
-def fetch(numbers: Iterable[int]) -> list[StoryPage]:
+def fetch(numbers: Iterable[int], *, pictures: bool = True) -> list[StoryPage]:
     """Return stories by number, in the order given, with what a list prints."""
     numbers = list(numbers)
-    found = StoryPage.objects.for_lists().in_bulk(numbers)
+    found = StoryPage.objects.for_lists(pictures=pictures).in_bulk(numbers)
     return [found[number] for number in numbers if number in found]

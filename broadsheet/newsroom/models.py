@@ -208,13 +208,17 @@ class SectionPage(EditionPage):
 
 
 class StoryQuerySet(PageQuerySet):
-    def for_lists(self) -> StoryQuerySet:
-        """Fetch what a list prints of each story, and none of its words beyond the standfirst."""
-        return (
+    def for_lists(self, *, pictures: bool = True) -> StoryQuerySet:
+        """Fetch what a list prints of each story, and none of its words beyond the standfirst.
+
+        :param pictures: whether it prints their pictures, which are many rows to each
+        """
+        fetched = (
             self.defer("body", "teaser")
             .select_related("section", "lead_picture")
-            .prefetch_related("bylines__author", "lead_picture__renditions")
+            .prefetch_related(models.Prefetch("bylines", Byline.objects.select_related("author")))
         )
+        return fetched.prefetch_related("lead_picture__renditions") if pictures else fetched
 
     def with_teaser_only(self) -> StoryQuerySet:
         """Leave the body in the database: for a page of somebody without access."""
@@ -364,6 +368,18 @@ class StoryPage(EditionPage):
         self.teaser = bodies.teaser(self.body, words=self.teaser_words, path=self.path or "")
         if self.live and self.published_at is None:
             self.published_at = self.first_published_at or timezone.now()
+            if self.updated_at and self.updated_at < self.published_at:
+                # “Update to now” was pressed before anybody could have read it.
+                self.updated_at = None
+
+    def with_content_json(self, content: Any) -> Any:
+        """Return a version of the story; one from before it came out bears the date it has now."""
+        version = super().with_content_json(content)
+        if version.published_at is None and self.published_at:
+            version.published_at = self.published_at
+            if version.updated_at and version.updated_at < self.published_at:
+                version.updated_at = self.updated_at
+        return version
 
 
 class Byline(Orderable):

@@ -46,6 +46,8 @@ class Draft:
     :param pictures: all it prints, the lead picture among them
     :param words: of the body
     :param teaser_words: how many of them everybody may read
+    :param dated_at: the later of the two moments it bears, published and updated; None before it
+        is out
     :param corrected_at: when it was last corrected; None for never
     """
 
@@ -58,7 +60,7 @@ class Draft:
     words: int
     teaser_words: int
     access: Access
-    updated_at: datetime | None = None
+    dated_at: datetime | None = None
     corrected_at: datetime | None = None
 
 
@@ -96,7 +98,8 @@ def _warnings(draft: Draft) -> Iterator[Warned]:
         yield Warned(Caution.NO_DATELINE, "There is no dateline: where was it written?")
     if not draft.has_lead_picture:
         yield Warned(Caution.NO_LEAD_PICTURE, "There is no lead picture.")
-    if silent := [shown.title for shown in draft.pictures if not shown.alternative_text.strip()]:
+    silent = [shown.title for shown in draft.pictures if not shown.alternative_text.strip()]
+    if silent := list(dict.fromkeys(silent)):
         yield Warned(
             Caution.NO_ALTERNATIVE_TEXT,
             f"Say what {_listed(silent)} shows, for those who can't see it.",
@@ -107,7 +110,7 @@ def _warnings(draft: Draft) -> Iterator[Warned]:
             "Visitors will see no word of the text: let it begin with a paragraph, or allow a "
             "longer teaser.",
         )
-    if draft.corrected_at and (draft.updated_at is None or draft.updated_at < draft.corrected_at):
+    if draft.corrected_at and draft.dated_at and draft.dated_at < draft.corrected_at:
         yield Warned(
             Caution.CORRECTED_UNMARKED,
             "The story was corrected after its last update: set “Updated” to now, so that readers "

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 MOST_CHARACTERS = 300  # of a question; the rest is not read
 MOST_TERMS = 8
-MOST_WORDS_IN_A_PHRASE = 12
+MOST_WORDS_IN_A_PHRASE = 8
 MOST_CHARACTERS_IN_A_WORD = 64
 
 # A word alone, or several that must stand side by side.

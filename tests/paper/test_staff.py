@@ -28,6 +28,16 @@ def test_a_reader_who_is_employed_keeps_the_account_and_its_password(reader):
     assert reader.password == before
 
 
+def test_a_stranger_who_registered_an_editors_address_first_gets_nothing(db):
+    stranger = Reader.objects.create_user("ed@example.org", "known to the stranger")
+
+    employ(email="ed@example.org", role="Editors")
+
+    stranger.refresh_from_db()
+    assert stranger.is_staff
+    assert not stranger.has_usable_password()
+
+
 @pytest.mark.parametrize(
     ("email", "role", "password", "said"),
     [

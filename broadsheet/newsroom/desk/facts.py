@@ -102,7 +102,7 @@ def _draft(story: StoryPage, *, words: int, teaser: str) -> publishing.Draft:
         words=words,
         teaser_words=count_words(teaser),
         access=Access(story.access),
-        updated_at=story.updated_at,
+        dated_at=story.updated_at or story.published_at,
         corrected_at=max(corrected, default=None),
     )
 

@@ -214,8 +214,10 @@ class Edge:
                 reason = _decide(head, terms, bearer, bearer.stories).reason
                 if reason not in OPENING:
                     plate = plates.teaser
-                if reason in _ASK or "purpose" in read:
+                if "purpose" in read:
                     plate = None
+                elif reason in _ASK and not head.head_only:
+                    return self._ask(_Case(head, connection, bearer), terms, bearer)
             if plate is not None:
                 tail = plate.tails.get(chosen(read.get("accept_encoding")))
                 if tail is not None:
@@ -403,8 +405,11 @@ class Edge:
 
         :param opened: the stories counted this month
         """
-        ends_at = resets_at(month, self._zone).timestamp()
-        seconds = max(0, int(ends_at - self._clock())) + 86_400
+        now = self._clock()
+        # The month after the present one, where a clock was put back.
+        current = month == self._month_at(now)
+        ends_at = self._month_ends_at if current else resets_at(month, self._zone).timestamp()
+        seconds = max(0, int(ends_at - now)) + 86_400
         sealed = self.passes.write_month(reader, month, opened)
         return [
             self.cookies.line(self.cookies.month, sealed, seconds=seconds),

@@ -20,10 +20,10 @@ def former(monkeypatch):
 
 def test_a_story_is_found_in_one_look_up_of_an_index(talks, django_assert_num_queries):
     stories.root()
-    with django_assert_num_queries(5) as asked:
+    with django_assert_num_queries(4) as asked:
         found = stories.story_at("world/talks/")
         assert found is not None
-        # What goes with it: bylines, their authors, topics, corrections.
+        # What goes with it: bylines with their authors, topics, corrections.
         [byline.author.name for byline in found.bylines.all()]
         list(found.topics.all())
         list(found.corrections.all())

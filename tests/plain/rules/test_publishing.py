@@ -51,11 +51,10 @@ def test_a_complete_story_is_published_without_a_warning():
         pytest.param(
             {"teaser_words": 0}, Caution.NOTHING_BEFORE_THE_WALL, id="nothing before the wall"
         ),
-        pytest.param({"corrected_at": NOON}, Caution.CORRECTED_UNMARKED, id="never updated"),
         pytest.param(
-            {"corrected_at": NOON, "updated_at": NOON - timedelta(minutes=1)},
+            {"corrected_at": NOON, "dated_at": NOON - timedelta(minutes=1)},
             Caution.CORRECTED_UNMARKED,
-            id="updated before the correction",
+            id="dated before the correction",
         ),
     ],
 )
@@ -68,7 +67,8 @@ def test_what_is_missing_is_said(changes, expected):
     [
         pytest.param({"headline": "x" * LONGEST_HEADLINE}, id="110 characters"),
         pytest.param({"teaser_words": 0, "access": Access.FREE}, id="no wall, no teaser needed"),
-        pytest.param({"corrected_at": NOON, "updated_at": NOON}, id="updated with the correction"),
+        pytest.param({"corrected_at": NOON, "dated_at": NOON}, id="updated with the correction"),
+        pytest.param({"corrected_at": NOON}, id="corrected before it is out"),
         pytest.param({"pictures": []}, id="no picture to describe"),
     ],
 )
@@ -85,6 +85,12 @@ def test_a_warning_names_the_pictures():
         "Say what each of 5 pictures (“0.jpg”, “1.jpg”, “2.jpg” and 2 more) shows, for those who "
         "can't see it."
     )
+
+
+def test_a_picture_printed_twice_is_named_once():
+    (warned,) = warnings(replace(READY, pictures=[Shown("a.jpg", ""), Shown("a.jpg", "")]))
+
+    assert "the picture “a.jpg”" in warned.explanation
 
 
 @pytest.mark.parametrize("caution", Caution)

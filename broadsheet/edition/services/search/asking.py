@@ -62,23 +62,24 @@ class Texts(NamedTuple):
 class Index(Protocol):
     """What each database can be asked. Numbers are those of the rows; newest first is descending."""
 
-    # Whether a phrase stands in a story is looked up in this many stories that have its words.
-    most_phrase_checks: int
-
     def everywhere(self, terms: tuple[Term, ...]) -> frozenset[Term]:
         """Return those of the words that stand in nearly every one of the latest stories."""
 
     def bound(self, ask: Ask) -> int | None:
-        """Return the number down to which phrases are looked for; None for all the way."""
+        """Return the number down to which phrases are looked for; None for all the way.
 
-    def newest(self, ask: Ask, limit: int) -> list[int]:
-        """Return the numbers of the newest matches, descending."""
+        There is a limit where whether words stand side by side takes unpacking every story that
+        has them.
+        """
 
-    def ranked(self, ask: Ask, limit: int, *, headlines: bool = False) -> list[tuple[int, float]]:
-        """Return the newest matches with their scores, the larger the better.
+    def newest(self, ask: Ask, limit: int, *, headlines: bool = False) -> list[int]:
+        """Return the numbers of the newest matches, descending.
 
         :param headlines: only those that have all words in the headline
         """
+
+    def ranked(self, ask: Ask, limit: int) -> list[tuple[int, float]]:
+        """Return the newest matches with their scores, the larger the better."""
 
     def texts(self, ask: Ask, numbers: list[int]) -> dict[int, Texts]:
         """Return what to print of some matches."""

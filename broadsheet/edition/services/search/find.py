@@ -7,7 +7,8 @@ from enum import StrEnum
 from functools import cache
 from heapq import merge
 from importlib import import_module
-from typing import cast
+from statistics import median
+from typing import NamedTuple, cast
 
 from django.db import connection
 from django.utils import timezone
@@ -20,7 +21,7 @@ from broadsheet.edition.services.search.index import moment_at, number_at
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Author, SectionPage, StoryPage, Topic
 from broadsheet.rules.access import Person
-from broadsheet.rules.query import ZERO_WIDTH_SPACE, Query, Term
+from broadsheet.rules.query import ZERO_WIDTH_SPACE, Query
 
 PAGE = 20
 # Where more stories match, these are the newest of them and only they are ranked, beside the
@@ -113,7 +114,7 @@ def find(
     if not query and not filters:
         return Found()
     index = _index()
-    query, dropped = _telling(index, query)
+    query, dropped, tells = _telling(index, query) if query else _Telling(query)
     least, below = filters.numbers(now)
     if before is not None:
         below = min(below, before)
@@ -126,7 +127,7 @@ def find(
     if order is Order.NEWEST or not query:
         found = _newest(index, asks, counted=before is None)
     else:
-        found = _ranked(index, asks, page)
+        found = _ranked(index, asks, page, tells=tells)
     return replace(
         found,
         before=found.before if found.before or not bounds else max(bounds),
@@ -147,16 +148,19 @@ def _newest(index: Index, asks: Sequence[Ask], *, counted: bool) -> Found:
     )
 
 
-def _ranked(index: Index, asks: Sequence[Ask], page: int) -> Found:
+def _ranked(index: Index, asks: Sequence[Ask], page: int, *, tells: bool) -> Found:
     scored: dict[int, tuple[float, Ask]] = {}
     matches = 0
     for ask in asks:
-        ranks = index.ranked(ask, MOST_RANKED)
+        if tells:
+            ranks = dict(index.ranked(ask, MOST_RANKED))
+        else:
+            # What all stories have ranks none before another, and to find that out is dear.
+            ranks = dict.fromkeys(index.newest(ask, MOST_RANKED), 0.0)
         matches += len(ranks)
         if len(ranks) == MOST_RANKED:
-            ranks = [*ranks, *index.ranked(ask, MOST_HEADLINES, headlines=True)]
-        for number, score in ranks:
-            scored[number] = max((score, ask), scored.get(number, (score, ask)), key=_score)
+            ranks |= _by_headline(ranks, index.newest(ask, MOST_HEADLINES, headlines=True))
+        scored |= {number: (score, ask) for number, score in ranks.items()}
     ordered = sorted(scored.items(), key=lambda item: (-item[1][0], -item[0]))
     start = (page - 1) * PAGE
     some = [(number, ask) for number, (_, ask) in ordered[start : start + PAGE]]
@@ -167,21 +171,45 @@ def _ranked(index: Index, asks: Sequence[Ask], page: int) -> Found:
     )
 
 
-def _score(scored: tuple[float, Ask]) -> float:
-    return scored[0]
+def _by_headline(ranks: dict[int, float], headlines: Sequence[int]) -> dict[int, float]:
+    """Return scores of stories that were not ranked and have all words in the headline.
+
+    They count as much as those commonly do that were.
+    """
+    others = [number for number in headlines if number not in ranks]
+    known = [ranks[number] for number in headlines if number in ranks]
+    return dict.fromkeys(others, median(known) if known else max(ranks.values()))
 
 
-def _telling(index: Index, query: Query) -> tuple[Query, tuple[str, ...]]:
-    """Leave out the words that nearly every story has, as long as others remain."""
-    alone = tuple(term for term in query.wanted if len(term) == 1)
-    if len(query.wanted) < 2 or not alone:
-        return query, ()
-    everywhere = index.everywhere(alone)
-    telling = tuple(term for term in query.wanted if term not in everywhere)
-    if not telling or not everywhere:
-        return query, ()
-    dropped: tuple[Term, ...] = tuple(term for term in query.wanted if term in everywhere)
-    return replace(query, wanted=telling), tuple(term[0] for term in dropped)
+class _Telling(NamedTuple):
+    """What is looked for of a query.
+
+    :param dropped: words left out
+    :param tells: whether any word tells one story from another
+    """
+
+    query: Query
+    dropped: tuple[str, ...] = ()
+    tells: bool = True
+
+
+def _telling(index: Index, query: Query) -> _Telling:
+    """Leave out the words that nearly every story has, as long as others remain.
+
+    A phrase of nothing but such words is looked for as words: side by side they would have to be
+    looked for in every story.
+    """
+    apart = tuple(dict.fromkeys((word,) for term in query.wanted for word in term))
+    everywhere = index.everywhere(apart)
+    if not everywhere:
+        return _Telling(query)
+    telling = tuple(
+        term for term in query.wanted if any((word,) not in everywhere for word in term)
+    )
+    if not telling:
+        return _Telling(replace(query, wanted=apart), tells=False)
+    dropped = dict.fromkeys(word for term in query.wanted if term not in telling for word in term)
+    return _Telling(replace(query, wanted=telling), tuple(dropped))
 
 
 def _hits(index: Index, some: Sequence[tuple[int, Ask]]) -> list[Hit]:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from broadsheet.edition.services.search.asking import END, OPEN, START, Ask, Texts
 from broadsheet.rules.query import Query, Term
 
+# Stories in which a phrase is looked up, each in its own row.
 most_phrase_checks = 3000
 
 _LATEST, _NEARLY_ALL = 100, 80
@@ -48,13 +49,13 @@ def bound(ask: Ask) -> int | None:
     return rows[0][0] if rows else None
 
 
-def newest(ask: Ask, limit: int) -> list[int]:
-    latest, parameters = _latest(ask, limit)
+def newest(ask: Ask, limit: int, *, headlines: bool = False) -> list[int]:
+    latest, parameters = _latest(ask, limit, headlines=headlines)
     return [number for (number,) in _rows(f"{latest} SELECT number FROM latest", *parameters)]
 
 
-def ranked(ask: Ask, limit: int, *, headlines: bool = False) -> list[tuple[int, float]]:
-    latest, parameters = _latest(ask, limit, headlines=headlines)
+def ranked(ask: Ask, limit: int) -> list[tuple[int, float]]:
+    latest, parameters = _latest(ask, limit)
     words, words_parameters = _words(ask.query.wanted)
     return _rows(
         f"{latest} SELECT number, ts_rank('{_WEIGHTS}', vector, {words}, 1)"
@@ -106,7 +107,7 @@ def _latest(ask: Ask, limit: int, *, headlines: bool = False) -> tuple[str, list
 def _hits(ask: Ask, *, headlines: bool = False) -> tuple[str, list[Any]]:
     """Return ``WITH hits``: all rows with the words and the marks, straight from the index."""
     apart = Query(
-        wanted=tuple((word,) for term in ask.query.wanted for word in term),
+        wanted=tuple(dict.fromkeys((word,) for term in ask.query.wanted for word in term)),
         # An unwanted phrase is left to the check; its words may well be there.
         unwanted=tuple(term for term in ask.query.unwanted if len(term) == 1),
     )

@@ -14,13 +14,14 @@ from psycopg.rows import tuple_row
 
 from broadsheet.press.edge.ledger.stores import (
     Asked,
+    Held,
     Outcome,
     Reading,
     Store,
     StoreError,
+    months_of,
     settle,
 )
-from broadsheet.rules.meter import next_month
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS wall_reading (
@@ -109,15 +110,12 @@ class PostgresStore(Store):
     def _record(
         connection: psycopg.Connection[tuple[Any, ...]], batch: Sequence[Asked]
     ) -> list[Outcome]:
-        held: dict[tuple[int, int], dict[int, int]] = {}
-        months = {asked.month for asked in batch}
-        months |= {next_month(month) for month in months}
-        rows = connection.execute(_SELECT, (list({one.reader for one in batch}), list(months)))
+        held: Held = {}
+        persons = list({one.reader for one in batch})
+        rows = connection.execute(_SELECT, (persons, list(months_of(batch))))
         for reader, month, story, at in rows.fetchall():
             held.setdefault((reader, month), {})[story] = at
-        outcomes, written = settle(
-            batch, lambda reader, month: held.setdefault((reader, month), {})
-        )
+        outcomes, written = settle(batch, held)
         if written:
             columns = zip(*[(reader, *reading) for reader, reading in written], strict=True)
             connection.execute(_INSERT, [list(column) for column in columns])

@@ -1,7 +1,7 @@
 """What every store of readings does, and how a reading is settled."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -101,21 +101,29 @@ class Store(ABC):
         return ""
 
 
-type Load = Callable[[int, int], dict[int, int]]
+type Held = dict[tuple[int, int], dict[int, int]]
 
 
-def settle(batch: Sequence[Asked], load: Load) -> tuple[list[Outcome], list[tuple[int, Reading]]]:
+def months_of(batch: Sequence[Asked]) -> set[int]:
+    """Return the months whose readings are needed to settle a batch."""
+    months = {asked.month for asked in batch}
+    return months | {next_month(month) for month in months}
+
+
+def settle(
+    batch: Sequence[Asked], held_by: Held
+) -> tuple[list[Outcome], list[tuple[int, Reading]]]:
     """Decide what of a batch is counted. Return the outcomes and what is to be written.
 
-    :param load: returns the readings of a person in a month (story → at), the same dictionary each
-        time, which this function adds to
+    :param held_by: the readings (story → at) of every person and month asked for and of the months
+        after, where there are any; what is counted is added to it
     """
     outcomes = []
     written = []
     for reader, month, story, allowance, at in batch:
         following = next_month(month)
-        counted = month_counted(month, following if load(reader, following) else None)
-        held = load(reader, counted)
+        counted = month_counted(month, following if (reader, following) in held_by else None)
+        held = held_by.setdefault((reader, counted), {})
         if story in held:
             result = Result.ALREADY
         elif len(held) < allowance:
@@ -124,6 +132,8 @@ def settle(batch: Sequence[Asked], load: Load) -> tuple[list[Outcome], list[tupl
             written.append((reader, Reading(counted, story, at)))
         else:
             result = Result.REFUSED
+            if not held:
+                del held_by[reader, counted]
         opened = tuple(held)
         if result is Result.ALREADY and opened[-1] != story:
             opened = (*(one for one in opened if one != story), story)
