@@ -36,7 +36,8 @@ def write_a_story(client, paper):
 def change_anothers_draft(client, paper):
     sent = typed(paper.draft, title="Changed")
     client.post(f"/desk/pages/{paper.draft.pk}/edit/", sent)
-    return paper.draft.get_latest_revision_as_object().title == "Changed"
+    changed = StoryPage.objects.get(pk=paper.draft.pk)
+    return changed.get_latest_revision_as_object().title == "Changed"
 
 
 def submit_to_the_desk(client, paper):
@@ -48,7 +49,7 @@ def submit_to_the_desk(client, paper):
 def approve_what_waits(client, paper):
     Workflow.objects.get().start(paper.draft, None)
     state = paper.draft.current_workflow_task_state
-    client.post(f"/desk/pages/{paper.draft.pk}/workflow/action/approve/{state.pk}/", {})
+    client.post(f"/desk/pages/workflow/action/{paper.draft.pk}/approve/{state.pk}/", {})
     return StoryPage.objects.get(pk=paper.draft.pk).live
 
 
