@@ -17,11 +17,14 @@ from broadsheet.rules.guidelines.policy import DEFAULT, Act, Lines, Policy
 
 PAGE = (Path(__file__).parents[4] / "docs/rules/guidelines.md").read_text()
 POLICY = Policy({Guideline.SHOUTING: Lines(returns_at=0.9, holds_at=0.5, tells_at=0.2)})
-DONE = {"screened": Screened.DONE}
 
 
-def finding(strength: float, **more) -> Finding:
-    return Finding(Guideline.SHOUTING, 0, 5, strength, "Loud.", **more)
+def judged_as(*findings: Finding, **facts: bool) -> Judgement:
+    return judge(findings, POLICY, screened=Screened.DONE, **facts)
+
+
+def finding(strength: float, *, for_a_person: bool = False) -> Finding:
+    return Finding(Guideline.SHOUTING, 0, 5, strength, "Loud.", for_a_person=for_a_person)
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -51,25 +54,25 @@ def test_every_act_is_on_its_page(act):
     ],
 )
 def test_the_lines_decide(strength, verdict, reason):
-    judged = judge([finding(strength)], POLICY, **DONE)
+    judged = judged_as(finding(strength))
 
     assert (judged.verdict, judged.reason) == (verdict, reason)
 
 
 def test_what_is_for_a_person_is_held_and_never_returned():
-    judged = judge([finding(1.0, for_a_person=True)], POLICY, **DONE)
+    judged = judged_as(finding(1.0, for_a_person=True))
 
     assert (judged.verdict, judged.reason) == (Verdict.HELD, Reason.DOUBTFUL)
 
 
 def test_a_writer_who_asks_gets_a_person():
-    judged = judge([finding(1.0)], POLICY, asks_person=True, **DONE)
+    judged = judged_as(finding(1.0), asks_person=True)
 
     assert (judged.verdict, judged.reason) == (Verdict.HELD, Reason.ASKED_FOR_PERSON)
 
 
 def test_asking_for_a_person_holds_nothing_that_would_be_published():
-    assert judge([], POLICY, asks_person=True, **DONE).verdict is Verdict.PUBLISHED
+    assert judged_as(asks_person=True).verdict is Verdict.PUBLISHED
 
 
 @pytest.mark.parametrize("read_by_desk", [False, True])
@@ -93,13 +96,13 @@ def test_without_a_detector_the_counted_guidelines_decide():
     ],
 )
 def test_each_fact_about_thread_and_writer_holds(fact, reason):
-    assert judge([], POLICY, **DONE, **{fact: True}) == Judgement(Verdict.HELD, reason)
+    assert judged_as(**{fact: True}) == Judgement(Verdict.HELD, reason)
 
 
 def test_nobody_reads_the_desk_first():
     facts = dict.fromkeys(("thread_read_first", "new_reader", "passing_address"), True)
 
-    assert judge([], POLICY, read_by_desk=True, **facts, **DONE).verdict is Verdict.PUBLISHED
+    assert judged_as(read_by_desk=True, **facts).verdict is Verdict.PUBLISHED
 
 
 def test_findings_without_consequence_are_left_out():
