@@ -22,10 +22,10 @@ else
             if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null; then python=$name; break; fi
         done
         [ -n "$python" ] || { echo "Broadsheet needs a Python 3 to set itself up with; install one and try again." >&2; exit 2; }
-        if ! "$python" -m venv .build/uv 2>/dev/null; then
+        if ! "$python" -m venv .build/uv >/dev/null 2>&1; then
             # Debian keeps venv's pip in a package of its own.
             "$python" -m venv --without-pip .build/uv
-            "$python" -m pip --python .build/uv/bin/python install -q uv 2>/dev/null || {
+            "$python" -m pip --python .build/uv/bin/python install -q uv >/dev/null 2>&1 || {
                 [ "$(id -u)" = 0 ] && apt-get install -y -q python3-venv >/dev/null 2>&1 &&
                     rm -rf .build/uv && "$python" -m venv .build/uv
             } || { echo "Install your system's package for Python's venv (python3-venv) and try again." >&2; exit 2; }
