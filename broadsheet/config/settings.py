@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "broadsheet.archive",
     "broadsheet.edition",
     "broadsheet.wall",
+    "broadsheet.comments",
     "broadsheet.saved",
     "broadsheet.newsroom",
     "broadsheet.readers",

@@ -1,0 +1,35 @@
+"""What is kept of threads and comments; of what readers do with them; of what the desk does."""
+
+from broadsheet.comments.models.desk import (
+    Act,
+    Appeal,
+    Decision,
+    Figure,
+    PaperRules,
+    ReasonText,
+    Sanction,
+    SectionRules,
+    WordList,
+)
+from broadsheet.comments.models.readers import Follow, Mute, Notice, Report, Valuation
+from broadsheet.comments.models.threads import Comment, CommentQuerySet, Thread
+
+__all__ = [
+    "Act",
+    "Appeal",
+    "Comment",
+    "CommentQuerySet",
+    "Decision",
+    "Figure",
+    "Follow",
+    "Mute",
+    "Notice",
+    "PaperRules",
+    "ReasonText",
+    "Report",
+    "Sanction",
+    "SectionRules",
+    "Thread",
+    "Valuation",
+    "WordList",
+]
