@@ -59,6 +59,7 @@ _ALL_FILES = {*_USE_FILES, "change_image", "delete_image", "change_document", "d
 _EDIT_PAGES = {"add_page", "change_page", "publish_page", "lock_page", "unlock_page"}
 _PEOPLE_AND_TOPICS = _all("newsroom", "author", "topic")
 _READERS = {"readers.manage_readers"}
+_COMMENTS = {"comments.moderate_comments"}
 
 RIGHTS: dict[Role, Rights] = {
     Role.WRITERS: Rights(
@@ -69,9 +70,9 @@ RIGHTS: dict[Role, Rights] = {
     Role.EDITORS: Rights(
         pages=frozenset(_EDIT_PAGES),
         files=frozenset(_ALL_FILES),
-        models=frozenset(_DESK | _PEOPLE_AND_TOPICS),
+        models=frozenset(_DESK | _PEOPLE_AND_TOPICS | _COMMENTS),
     ),
-    Role.MODERATORS: Rights(models=frozenset(_DESK)),
+    Role.MODERATORS: Rights(models=frozenset(_DESK | _COMMENTS)),
     Role.CIRCULATION: Rights(models=frozenset(_DESK | _READERS)),
     Role.ADMINISTRATORS: Rights(
         pages=frozenset({*_EDIT_PAGES, "bulk_delete_page"}),
@@ -80,6 +81,7 @@ RIGHTS: dict[Role, Rights] = {
             _DESK
             | _PEOPLE_AND_TOPICS
             | _READERS
+            | _COMMENTS
             | {"readers.add_reader", "readers.change_reader"}
             | _all("wagtailcore", "workflow", "task", "collection")
             | _all("wagtailredirects", "redirect")

@@ -130,7 +130,9 @@ def remember_device(request: HttpRequest, response: HttpResponse, address: str) 
     )
 
 
-def whose(request: HttpRequest, address: str = "", reader: int | None = None) -> dict[Share, str]:
+def whose(
+    request: HttpRequest, address: str = "", reader: int | None = None, thread: int = 0
+) -> dict[Share, str]:
     """Return the texts that stand for each share of tries."""
     near = network(request)
     return {
@@ -139,16 +141,23 @@ def whose(request: HttpRequest, address: str = "", reader: int | None = None) ->
         Share.ADDRESS: address,
         Share.DEVICE: f"{_held(request)['n']} {address}",
         Share.READER: str(reader),
+        Share.NEIGHBOURHOOD: neighbourhood(request),
+        Share.THREAD: str(thread),
     }
 
 
 def try_once(
-    request: HttpRequest, action: Action, *, address: str = "", reader: int | None = None
+    request: HttpRequest,
+    action: Action,
+    *,
+    address: str = "",
+    reader: int | None = None,
+    thread: int = 0,
 ) -> tallies.Outcome:
     """Count a try of whoever asks against the limits of an action."""
     known = bool(address) and device_is_known(request, address)
     held = limits.shares(action, device_is_known=known)
-    return tallies.count(action, held, whose(request, address, reader))
+    return tallies.count(action, held, whose(request, address, reader, thread))
 
 
 def forgive(

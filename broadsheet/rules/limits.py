@@ -28,6 +28,9 @@ class Action(StrEnum):
     ADD_ADDRESS = "add-address"
     CHANGE_ACCOUNT = "change-account"
     EXPORT = "export"
+    POST_COMMENT = "post-comment"
+    VALUE_COMMENT = "value-comment"
+    REPORT_COMMENT = "report-comment"
 
 
 class Share(StrEnum):
@@ -38,6 +41,8 @@ class Share(StrEnum):
     ADDRESS = "address"  # an e-mail address tried by strangers, from anywhere
     DEVICE = "device"  # an e-mail address tried in a browser where its reader signed in before
     READER = "reader"  # somebody signed in, or halfway through signing in
+    NEIGHBOURHOOD = "neighbourhood"  # 256 internet addresses, or one /48 of IPv6
+    THREAD = "thread"  # everybody who writes under one story
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,13 @@ LIMITS: dict[Action, tuple[Limit, ...]] = {
     Action.ADD_ADDRESS: (Limit(Share.READER, 10, 3_600), Limit(Share.ADDRESS, 20, 3_600)),
     Action.CHANGE_ACCOUNT: (Limit(Share.READER, 30, 300),),
     Action.EXPORT: (Limit(Share.READER, 10, 3_600),),
+    Action.POST_COMMENT: (
+        Limit(Share.READER, 10, 600),
+        Limit(Share.NEIGHBOURHOOD, 120, 600),
+        Limit(Share.THREAD, 1_200, 600),
+    ),
+    Action.VALUE_COMMENT: (Limit(Share.READER, 120, 600), Limit(Share.NEIGHBOURHOOD, 1_200, 600)),
+    Action.REPORT_COMMENT: (Limit(Share.READER, 20, 3_600), Limit(Share.NEIGHBOURHOOD, 120, 3_600)),
 }
 
 

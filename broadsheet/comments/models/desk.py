@@ -269,7 +269,10 @@ class SectionRules(models.Model):
 
 
 class Figure(models.Model):
-    """How often something happened on a day of the paper's: for the page that tells readers."""
+    """How often something happened on a day of the paper's: for the page that tells readers.
+
+    What the desk did is counted from its decisions; here is what leaves no other trace.
+    """
 
     class What(models.TextChoices):
         PUBLISHED = "published", "Published at once"
@@ -279,12 +282,6 @@ class Figure(models.Model):
         DELETED = "deleted", "Deleted by its writer"
         REPORTED = "reported", "Reported"
         APPEALED = "appealed", "Appealed"
-        APPEAL_WON = "appeal-won", "Appeal won"
-        APPEAL_LOST = "appeal-lost", "Appeal lost"
-        APPROVED = "approved", "Approved by the desk"
-        RETURNED_BY_DESK = "returned-by-desk", "Returned by the desk"
-        REMOVED = "removed", "Removed by the desk"
-        SANCTIONED = "sanctioned", "Warned, muted or banned"
         SCREENING_FAILED = "screening-failed", "Held because screening failed"
 
     on = models.DateField()

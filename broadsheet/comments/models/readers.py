@@ -130,10 +130,14 @@ class Notice(models.Model):
     subject = models.CharField(max_length=120)
     words = models.TextField()
     made_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["reader", "-made_at", "-id"], name="notice_latest")]
+        indexes = [
+            models.Index(fields=["reader", "-made_at", "-id"], name="notice_latest"),
+            models.Index(fields=["made_at"], name="notice_to_mail", condition=Q(mailed_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.subject

@@ -51,15 +51,14 @@ class Thread(models.Model):
     # Grows with every change that readers see.
     changes = models.PositiveIntegerField(default=0)
     last_published_at = models.DateTimeField(null=True, blank=True)
-    # Whether pages that print the number of comments have been told of the present one.
-    count_is_told = models.BooleanField(default=True)
+    # Whether the pages that print numbers (of comments, of readers who value one) know the present
+    # ones; a duty tells them.
+    is_told = models.BooleanField(default=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["-last_published_at", "-story"], name="thread_latest"),
-            models.Index(
-                fields=["story"], name="thread_count_untold", condition=Q(count_is_told=False)
-            ),
+            models.Index(fields=["story"], name="thread_untold", condition=Q(is_told=False)),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +67,7 @@ class Thread(models.Model):
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def shown(self) -> CommentQuerySet:
-        """Return what readers see: published comments, and the places of gone ones with answers."""
+        """Return what has a place on pages: published comments, and others that were answered."""
         return self.filter(is_shown=True)
 
     def published(self) -> CommentQuerySet:
@@ -178,7 +177,7 @@ class Comment(models.Model):
     badge = models.CharField(max_length=6, choices=Badge, default=Badge.NONE, blank=True)
 
     # Rows are never deleted one by one, only with their thread, in one statement.
-    parent = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="children")
+    parent = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="direct_answers")
     # The comment at the beginning of this talk, which answers no other; empty for itself.
     root = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="descendants")
     depth = models.PositiveIntegerField(default=0)
@@ -213,9 +212,9 @@ class Comment(models.Model):
     source = models.CharField(max_length=20, blank=True)
     source_id = models.CharField(max_length=100, blank=True)
 
-    # Counted when they change. ``children``: published direct answers; ``answers``: all shown ones
-    # below one that answers no other.
-    children_published = models.PositiveIntegerField(default=0)
+    # Counted when they change. ``children``: direct answers that are shown; ``answers``: all shown
+    # ones below one that answers no other.
+    children = models.PositiveIntegerField(default=0)
     answers = models.PositiveIntegerField(default=0)
     thoughtful = models.PositiveIntegerField(default=0)
     well_sourced = models.PositiveIntegerField(default=0)
@@ -238,11 +237,9 @@ class Comment(models.Model):
             ),
             models.CheckConstraint(
                 name="comment_shown_as_it_stands",
-                condition=(
-                    Q(standing="published", is_shown=True)
-                    | Q(standing__in=["removed", "deleted"])
-                    | Q(standing__in=["held", "returned"], is_shown=False)
-                ),
+                # What isn't published has a place only for the answers under it.
+                condition=Q(standing="published", is_shown=True)
+                | (~Q(standing="published") & (Q(is_shown=False) | Q(children__gt=0))),
             ),
             models.CheckConstraint(
                 name="comment_has_words", condition=~Q(text="") | Q(standing="deleted")

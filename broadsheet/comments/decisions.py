@@ -1,0 +1,504 @@
+"""What the desk does with comments, threads and writers.
+
+Every act is logged as a :class:`Decision` with what it changed, can be undone while that is still
+as it left it, and tells the writer. Nothing is hidden from a writer that others don't see.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from broadsheet.comments import notices, standings
+from broadsheet.comments.looking import CommentsError, TooLateError
+from broadsheet.comments.models import (
+    Act,
+    Appeal,
+    Comment,
+    Decision,
+    ReasonText,
+    Report,
+    Sanction,
+    Thread,
+)
+from broadsheet.newsroom.models import StoryPage
+from broadsheet.readers.models import Reader
+from broadsheet.rules import threads
+
+Standing = Comment.Standing
+
+
+class DecisionError(CommentsError):
+    """The act can't be done; the words are for the moderator."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, and what goes into the log.
+
+    :param reason: one of the paper's own texts; ``words`` are added to it for the writer
+    :param note: for the desk alone
+    :param version: of the comment that the moderator saw; None doesn't ask
+    :param batch: the same for acts done together
+    """
+
+    moderator: Reader
+    reason: ReasonText | None = None
+    words: str = ""
+    note: str = ""
+    version: int | None = None
+    batch: str = ""
+
+    @property
+    def told(self) -> str:
+        """What the writer reads of the reason."""
+        parts = (self.reason.words if self.reason else "", self.words)
+        return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def _log(act: Act, by: By, *, now: datetime, **about: Any) -> Decision:
+    return Decision.objects.create(
+        act=act,
+        moderator=by.moderator,
+        moderator_name=by.moderator.get_full_name()[:80],
+        reason=by.reason,
+        words=by.told,
+        note=by.note[:500],
+        batch=by.batch,
+        decided_at=now,
+        **about,
+    )
+
+
+def _kept(comment: Comment) -> dict[str, Any]:
+    """Return what an act may change of a comment, as the log keeps it."""
+    return {
+        "standing": str(comment.standing),
+        "reason": comment.reason,
+        "picked_at": comment.picked_at.isoformat() if comment.picked_at else None,
+        "wants_look": comment.wants_look,
+    }
+
+
+def _locked(comment: Comment, by: By) -> Comment:
+    one = standings.locked(comment)
+    if one.standing == Standing.DELETED:
+        raise TooLateError("Its writer has deleted the comment.")
+    if by.version is not None and one.version != by.version:
+        raise TooLateError("Somebody decided on it, or its writer changed it, a moment ago.")
+    return one
+
+
+def _not_under_appeal(comment: Comment) -> None:
+    if Appeal.objects.filter(comment=comment, state=Appeal.State.OPEN, decision__isnull=False):
+        raise DecisionError("Its writer appeals: decide the appeal, or leave it to somebody else.")
+
+
+# Comments.
+
+
+@transaction.atomic
+def approve(*, comment: Comment, by: By, now: datetime) -> Decision:
+    """Publish a comment, or let a published one stand that was reported or looked doubtful.
+
+    :raises CommentsError: when it is gone, under appeal, or was decided on meanwhile
+    """
+    one = _locked(comment, by)
+    _not_under_appeal(one)
+    return _decide(one, Act.APPROVE, Standing.PUBLISHED, by, now=now)
+
+
+@transaction.atomic
+def return_to_writer(*, comment: Comment, by: By, now: datetime) -> Decision:
+    """Take a comment from view and give it back to its writer, with the reason.
+
+    :raises CommentsError: without a reason; when it is gone, under appeal or was decided on
+    """
+    return _against(comment, Act.RETURN, Standing.RETURNED, by, now=now)
+
+
+@transaction.atomic
+def remove(*, comment: Comment, by: By, now: datetime) -> Decision:
+    """Remove a comment, with the reason; with answers its place stays and says so.
+
+    :raises CommentsError: without a reason; when it is gone, under appeal or was decided on
+    """
+    return _against(comment, Act.REMOVE, Standing.REMOVED, by, now=now)
+
+
+def _against(comment: Comment, act: Act, standing: Standing, by: By, *, now: datetime) -> Decision:
+    if not by.told:
+        raise DecisionError("Say why: the writer is told.")
+    one = _locked(comment, by)
+    _not_under_appeal(one)
+    return _decide(one, act, standing, by, now=now)
+
+
+def _decide(comment: Comment, act: Act, standing: Standing, by: By, *, now: datetime) -> Decision:
+    before = _kept(comment)
+    was = Standing(comment.standing)
+    had_reports = comment.reports > 0
+    upheld = act is not Act.APPROVE
+    before["reports"] = _close_reports(comment, upheld=upheld, now=now)
+    before["appeal"] = _close_ask(comment, won=not upheld, by=by, now=now)
+    comment.wants_look = False
+    standings.restand(comment, standing, reason=act.value, now=now)
+    decision = _log(
+        act,
+        by,
+        now=now,
+        comment=comment,
+        thread=comment.thread,
+        reader=comment.writer,
+        before=before,
+        after=_kept(comment),
+    )
+    subject = _SUBJECTS[act]
+    if act is Act.APPROVE and was == Standing.PUBLISHED:
+        subject = "Your comment stays as it is"
+        if not had_reports:
+            return decision
+    _tell(comment, subject, by.told or _WORDS.get((act, was), ""), now=now)
+    return decision
+
+
+_SUBJECTS = {
+    Act.APPROVE: "Your comment is published",
+    Act.RETURN: "Your comment comes back to you",
+    Act.REMOVE: "Your comment was removed",
+}
+_WORDS = {
+    (Act.APPROVE, Standing.HELD): "Somebody at the desk has read it. Thank you for waiting.",
+    (Act.APPROVE, Standing.RETURNED): "The desk has looked at it again.",
+    (Act.APPROVE, Standing.REMOVED): "The desk has looked at it again.",
+    (
+        Act.APPROVE,
+        Standing.PUBLISHED,
+    ): "Readers had reported it. The desk has read it, and it stays.",
+}
+
+
+def _tell(comment: Comment, subject: str, words: str, *, now: datetime) -> None:
+    notices.tell(reader=comment.writer, comment=comment, subject=subject, words=words, now=now)
+
+
+def _close_reports(comment: Comment, *, upheld: bool, now: datetime) -> list[int]:
+    """Decide the open reports of a comment; return their numbers."""
+    rows = Report.objects.filter(comment=comment, state=Report.State.OPEN)
+    pks = list(rows.values_list("pk", flat=True))
+    state = Report.State.UPHELD if upheld else Report.State.DISMISSED
+    Report.objects.filter(pk__in=pks).update(state=state, decided_at=now)
+    comment.reports = 0
+    comment.score = threads.score(comment.thoughtful + comment.well_sourced, 0)
+    return pks
+
+
+def _close_ask(comment: Comment, *, won: bool, by: By, now: datetime) -> int | None:
+    """Answer a writer who asked a person to look at a finding; return the appeal's number."""
+    ask = Appeal.objects.filter(comment=comment, state=Appeal.State.OPEN, decision=None).first()
+    if ask is None:
+        return None
+    ask.state = Appeal.State.WON if won else Appeal.State.LOST
+    ask.answer, ask.decided_at, ask.decided_by = by.told, now, by.moderator
+    ask.save()
+    return ask.pk
+
+
+@transaction.atomic
+def pick(*, comment: Comment, by: By, now: datetime, picked: bool = True) -> Decision:
+    """Make a published comment the desk's choice, or take that back."""
+    one = _locked(comment, by)
+    if not one.is_published:
+        raise DecisionError("Only what is published can be picked.")
+    if (one.picked_at is not None) is picked:
+        raise TooLateError("It is as you want it already.")
+    before = _kept(one)
+    one.picked_at = now if picked else None
+    one.version += 1
+    one.save(update_fields=["picked_at", "version"])
+    standings.changed(one.thread_id)
+    if picked:
+        _tell(
+            one, "The desk picked your comment", by.told or "Readers see it as its choice.", now=now
+        )
+    return _log(
+        Act.PICK if picked else Act.UNPICK,
+        by,
+        now=now,
+        comment=one,
+        thread=one.thread,
+        reader=one.writer,
+        before=before,
+        after=_kept(one),
+    )
+
+
+# Threads.
+
+_THREAD_ACTS = {
+    Thread.State.CLOSED: Act.CLOSE_THREAD,
+    Thread.State.OPEN: Act.OPEN_THREAD,
+    Thread.State.AS_STORY: Act.OPEN_THREAD,
+    Thread.State.READ_FIRST: Act.READ_THREAD_FIRST,
+}
+
+
+@transaction.atomic
+def set_thread(
+    *,
+    story: StoryPage,
+    state: Thread.State,
+    by: By,
+    now: datetime,
+    closes_at: datetime | None = None,
+) -> Decision:
+    """Close a thread, open it, or have its comments read first.
+
+    :param closes_at: when it closes by itself; None: as section and paper say
+    """
+    Thread.objects.bulk_create([Thread(pk=story.pk)], ignore_conflicts=True)
+    thread = Thread.objects.select_for_update().get(pk=story.pk)
+    before = _thread_kept(thread)
+    thread.state, thread.closes_at = state, closes_at
+    thread.save(update_fields=["state", "closes_at"])
+    standings.changed(thread.pk)
+    return _log(
+        _THREAD_ACTS[state], by, now=now, thread=thread, before=before, after=_thread_kept(thread)
+    )
+
+
+def _thread_kept(thread: Thread) -> dict[str, Any]:
+    closes = thread.closes_at.isoformat() if thread.closes_at else None
+    return {"state": str(thread.state), "closes_at": closes}
+
+
+# Writers.
+
+
+def warn(*, reader: Reader, by: By, now: datetime, comment: Comment | None = None) -> Decision:
+    """Warn a writer."""
+    return _sanction(reader, Sanction.Kind.WARNING, Act.WARN, by, now=now, comment=comment)
+
+
+def read_first(*, reader: Reader, by: By, now: datetime, until: datetime | None = None) -> Decision:
+    """Read a writer's comments before they appear."""
+    act = Act.READ_WRITER_FIRST
+    return _sanction(reader, Sanction.Kind.READ_FIRST, act, by, now=now, until=until)
+
+
+def mute_for(*, reader: Reader, lasting: timedelta, by: By, now: datetime) -> Decision:
+    """Keep a writer from writing for a time."""
+    return _sanction(reader, Sanction.Kind.MUTE, Act.MUTE, by, now=now, until=now + lasting)
+
+
+def ban(*, reader: Reader, by: By, now: datetime) -> Decision:
+    """Keep a writer from writing until the ban is lifted. They go on reading."""
+    return _sanction(reader, Sanction.Kind.BAN, Act.BAN, by, now=now)
+
+
+@transaction.atomic
+def _sanction(
+    reader: Reader,
+    kind: Sanction.Kind,
+    act: Act,
+    by: By,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+    comment: Comment | None = None,
+) -> Decision:
+    if not by.told:
+        raise DecisionError("Say why: the writer is told.")
+    if reader.is_staff:
+        raise DecisionError("They work for the paper: talk to them.")
+    made = Sanction.objects.create(
+        reader=reader, kind=kind, words=by.told, made_at=now, until=until
+    )
+    notices.tell(
+        reader=reader,
+        comment=comment,
+        subject=_ABOUT_SANCTIONS[kind].format(day=_day(until)),
+        words=by.told,
+        now=now,
+    )
+    after = {"sanction": made.pk, "kind": str(kind), "until": until.isoformat() if until else None}
+    return _log(
+        act, by, now=now, reader=reader, comment=comment, before={"sanction": None}, after=after
+    )
+
+
+_ABOUT_SANCTIONS = {
+    Sanction.Kind.WARNING: "A warning about your comments",
+    Sanction.Kind.READ_FIRST: "Your comments are read before they appear",
+    Sanction.Kind.MUTE: "You can’t write comments until {day}",
+    Sanction.Kind.BAN: "You can’t write comments any more",
+}
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.astimezone(settings.OPTIONS.zone):%Y-%m-%d %H:%M}" if moment else ""
+
+
+@transaction.atomic
+def lift(*, sanction: Sanction, by: By, now: datetime) -> Decision:
+    """End a sanction before its time."""
+    one = Sanction.objects.select_for_update().select_related("reader").get(pk=sanction.pk)
+    if one.lifted_at is not None:
+        raise TooLateError("It was lifted already.")
+    one.lifted_at = now
+    one.save(update_fields=["lifted_at"])
+    notices.tell(
+        reader=one.reader,
+        comment=None,
+        subject="You can write comments as before",
+        words=by.told,
+        now=now,
+    )
+    return _log(
+        Act.LIFT,
+        by,
+        now=now,
+        reader=one.reader,
+        before={"sanction": one.pk, "lifted_at": None},
+        after={"sanction": one.pk, "lifted_at": now.isoformat()},
+    )
+
+
+# Appeals.
+
+
+@transaction.atomic
+def decide_appeal(*, appeal: Appeal, won: bool, by: By, now: datetime) -> Decision:
+    """Answer a writer who appeals. Another moderator than the first decides about a decision.
+
+    :raises DecisionError: for the first moderator; without an answer to an appeal that is lost
+    :raises TooLateError: when it was decided already
+    """
+    comment = standings.locked(appeal.comment)
+    one = (
+        Appeal.objects.select_for_update(of=("self",)).select_related("decision").get(pk=appeal.pk)
+    )
+    if one.state != Appeal.State.OPEN:
+        raise TooLateError("The appeal was decided already.")
+    if one.first_moderator_id is not None and one.first_moderator_id == by.moderator.pk:
+        raise DecisionError("You made the decision: somebody else answers the appeal.")
+    if not won and not by.told:
+        raise DecisionError("Say why it stays: the writer is told.")
+    if one.decision is None:
+        act = Act.APPROVE if won else Act.RETURN
+        standing = Standing.PUBLISHED if won else Standing.RETURNED
+        return _decide(comment, act, standing, by, now=now)
+    before = {**_kept(comment), "appeal": one.pk}
+    one.state = Appeal.State.WON if won else Appeal.State.LOST
+    one.answer, one.decided_at, one.decided_by = by.told, now, by.moderator
+    one.save()
+    act = Act.UPHOLD_APPEAL if won else Act.REJECT_APPEAL
+    if won:
+        standings.restand(comment, Standing.PUBLISHED, reason=act.value, now=now)
+    subject = "You were right: your comment is published" if won else "Your appeal: it stays"
+    _tell(comment, subject, by.told or "Another moderator has read it.", now=now)
+    return _log(
+        act,
+        by,
+        now=now,
+        comment=comment,
+        thread=comment.thread,
+        reader=comment.writer,
+        before=before,
+        after=_kept(comment),
+    )
+
+
+# Taking an act back.
+
+
+@transaction.atomic
+def undo(*, decision: Decision, by: By, now: datetime) -> Decision:
+    """Take an act back, while what it changed is as it left it; the writer is told.
+
+    :raises TooLateError: when that isn't so any more, or it was taken back already
+    :raises DecisionError: for taking back
+    """
+    done = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if done.act == Act.UNDO:
+        raise DecisionError("Act anew in the place of taking back what was taken back.")
+    if Decision.objects.filter(undoes=done).exists():
+        raise TooLateError("It was taken back already.")
+    before, after = done.before, done.after
+    if "sanction" in after:
+        _undo_sanction(done, now=now)
+    elif done.comment_id is not None:
+        _undo_comment(done, now=now)
+    elif done.thread is not None:
+        _undo_thread(done)
+    else:
+        raise TooLateError("What it was about isn’t there any more.")
+    return _log(
+        Act.UNDO,
+        by,
+        now=now,
+        comment=done.comment,
+        thread=done.thread,
+        reader=done.reader,
+        before=after,
+        after=before,
+        undoes=done,
+    )
+
+
+def _undo_comment(done: Decision, *, now: datetime) -> None:
+    assert done.comment is not None
+    comment = standings.locked(done.comment)
+    if _kept(comment) != done.after:
+        raise TooLateError("The comment was decided on since.")
+    before = done.before
+    if "appeal" in before:
+        Appeal.objects.filter(pk=before["appeal"]).update(
+            state=Appeal.State.OPEN, answer="", decided_at=None, decided_by=None
+        )
+    if reports := before.get("reports"):
+        Report.objects.filter(pk__in=reports).update(state=Report.State.OPEN, decided_at=None)
+        comment.reports = len(reports)
+        comment.score = threads.score(comment.thoughtful + comment.well_sourced, len(reports))
+    was = comment.standing
+    standings.restand(comment, Standing(before["standing"]), reason=before["reason"], now=now)
+    comment.picked_at = parse_datetime(before["picked_at"]) if before["picked_at"] else None
+    comment.wants_look = before["wants_look"]
+    comment.save(update_fields=["picked_at", "wants_look"])
+    standings.changed(comment.thread_id)
+    if was != comment.standing:
+        _tell(
+            comment,
+            "The desk took its decision back",
+            f"Your comment stands again as before: {comment.get_standing_display().lower()}.",
+            now=now,
+        )
+
+
+def _undo_thread(done: Decision) -> None:
+    thread = Thread.objects.select_for_update().get(pk=done.thread_id)
+    if _thread_kept(thread) != done.after:
+        raise TooLateError("The thread was changed since.")
+    closes = done.before["closes_at"]
+    thread.state = done.before["state"]
+    thread.closes_at = parse_datetime(closes) if closes else None
+    thread.save(update_fields=["state", "closes_at"])
+    standings.changed(thread.pk)
+
+
+def _undo_sanction(done: Decision, *, now: datetime) -> None:
+    one = (
+        Sanction.objects.select_for_update().select_related("reader").get(pk=done.after["sanction"])
+    )
+    if done.act == Act.LIFT:
+        one.lifted_at, subject = None, _ABOUT_SANCTIONS[Sanction.Kind(one.kind)]
+        subject = subject.format(day=_day(one.until))
+    elif one.lifted_at is not None:
+        raise TooLateError("It was lifted already.")
+    else:
+        one.lifted_at, subject = now, "The desk took its decision back"
+    one.save(update_fields=["lifted_at"])
+    notices.tell(reader=one.reader, comment=None, subject=subject, words=one.words, now=now)

@@ -1,0 +1,190 @@
+"""Looking at a comment before anything is stored: may it be written, and what becomes of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from broadsheet.comments import rulebook, screening
+from broadsheet.comments.models import Comment, PaperRules, Sanction
+from broadsheet.newsroom import bodies
+from broadsheet.newsroom.models import StoryPage
+from broadsheet.readers.models import Reader
+from broadsheet.rules import passing, threads
+from broadsheet.rules.guidelines import judging
+from broadsheet.rules.guidelines.findings import Finding, Written
+from broadsheet.rules.guidelines.judging import Judgement, Screened
+from broadsheet.rules.threads import Opening
+
+Standing = Comment.Standing
+EARLIER = 10  # comments of the writer that a new one is compared with
+NAMES = 200  # of fellow commenters that a detector is told
+# What is longer is cut before it is looked at: nobody's comment, somebody's flood.
+CUT = 20_000
+
+
+class CommentsError(Exception):
+    """Something can't be done; the words are for the reader."""
+
+
+class ReturnedError(CommentsError):
+    """The comment breaks a guideline. Nothing was stored.
+
+    ``text`` is the cleaned text that the findings' places are in.
+    """
+
+    def __init__(self, text: str, judgement: Judgement) -> None:
+        super().__init__("The comment breaks a guideline.")
+        self.text, self.judgement = text, judgement
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.judgement.findings
+
+
+class ClosedError(CommentsError):
+    def __init__(self, opening: Opening) -> None:
+        super().__init__("Comments on this story are closed.")
+        self.opening = opening
+
+
+class SanctionedError(CommentsError):
+    """The writer may not write now. ``sanction`` says why and until when."""
+
+    def __init__(self, sanction: Sanction) -> None:
+        until = f" until {sanction.until:%Y-%m-%d}" if sanction.until else ""
+        super().__init__(f"You can’t write comments{until}. {sanction.words}".strip())
+        self.sanction = sanction
+
+
+class NamelessError(CommentsError):
+    def __init__(self) -> None:
+        super().__init__("Choose the name that stands beside what you write.")
+
+
+class TooLateError(CommentsError):
+    """What was to be changed has changed since, or its time has run out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A text that was looked at: cleaned, screened, judged."""
+
+    text: str
+    judgement: Judgement
+    screened: Screened
+    version: str
+    passing: bool
+
+
+def story_for_posting(pk: int) -> StoryPage | None:
+    """Return a live story with all that posting under it asks for; its words stay unloaded."""
+    found: StoryPage | None = (
+        StoryPage.objects.live()
+        .defer("body", "teaser")
+        .select_related("thread", "section__comment_rules")
+        .filter(pk=pk)
+        .first()
+    )
+    return found
+
+
+def stored(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return findings as a comment keeps them."""
+    return [
+        {
+            "guideline": one.guideline.value,
+            "start": one.start,
+            "end": one.end,
+            "strength": round(one.strength, 4),
+            "explanation": one.explanation,
+        }
+        for one in findings
+    ]
+
+
+def written_of(
+    *, story: StoryPage, text: str, parent: Comment | None, earlier: Sequence[str] = ()
+) -> Written:
+    """Return a comment as it is judged. The story's words are only fetched for a detector."""
+    words, names = "", []
+    if screening.is_installed():
+        words = "\n".join(
+            [story.title, story.standfirst, *(w for _, w in bodies.texts(story.body))]
+        )
+        names = list(
+            Comment.objects.filter(
+                thread=story.pk, standing=Standing.PUBLISHED, writer__name__gt=""
+            )
+            .order_by("-posted_at", "-pk")
+            .values_list("writer__name", flat=True)[:NAMES]
+        )
+    return Written(
+        text,
+        story=words,
+        parent=parent.text if parent else "",
+        earlier=tuple(earlier),
+        names=tuple(dict.fromkeys(names)),
+    )
+
+
+def look(
+    *,
+    story: StoryPage,
+    writer: Reader,
+    text: str,
+    parent: Comment | None,
+    now: datetime,
+    asks_person: bool = False,
+    besides: Comment | None = None,
+) -> Looked:
+    """Look at a text as if it were posted: may the writer write here, and what becomes of it.
+
+    :param besides: the writer's own comment that it replaces
+    :raises ClosedError: when the thread takes no comments
+    :raises SanctionedError: when the writer may not write
+    """
+    book = rulebook.load()
+    opening = rulebook.opening_of(story, book.paper, now=now)
+    if not opening.takes_comments and besides is None:
+        raise ClosedError(opening)
+    holding = {one.kind: one for one in Sanction.objects.filter(reader=writer).holding(now)}
+    for kind in (Sanction.Kind.BAN, Sanction.Kind.MUTE):
+        if kind in holding:
+            raise SanctionedError(holding[kind])
+    text = threads.clean(text[:CUT])
+    mine = Comment.objects.filter(writer=writer).order_by("-posted_at", "-pk")
+    latest = [
+        (said, standing)
+        for pk, said, standing in mine.values_list("pk", "text", "standing")[: EARLIER + 1]
+        if besides is None or pk != besides.pk
+    ]
+    written = written_of(
+        story=story, text=text, parent=parent, earlier=[said for said, _ in latest if said]
+    )
+    screened = _screen(written, book.policy.longest)
+    wanted = book.paper.read_first_comments
+    appeared = sum(standing == Standing.PUBLISHED for _, standing in latest)
+    is_passing = passing.is_passing(writer.email, rulebook.domains(book.paper))
+    judgement = judging.judge(
+        judging.find(written, screened.measured, book.policy),
+        book.policy,
+        screened=screened.screened,
+        asks_person=asks_person,
+        thread_read_first=opening is Opening.READ_FIRST,
+        writer_read_first=Sanction.Kind.READ_FIRST in holding,
+        new_reader=appeared < wanted,
+        passing_address=(
+            is_passing and book.paper.passing_addresses == PaperRules.PassingAddress.HOLD
+        ),
+        read_by_desk=writer.is_staff,
+    )
+    warned = is_passing and book.paper.passing_addresses == PaperRules.PassingAddress.WARN
+    return Looked(text, judgement, screened.screened, screened.version, warned)
+
+
+def _screen(written: Written, longest: int) -> screening.Screening:
+    # What is returned for its length isn't worth measuring.
+    if len(written.text) > longest or not written.text:
+        return screening.Screening(Screened.NOT_INSTALLED)
+    return screening.screen(written)

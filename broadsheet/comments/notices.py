@@ -1,0 +1,85 @@
+"""Telling writers what happened to what they wrote: kept on their pages, and mailed by a duty."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+from django.urls import reverse
+
+from broadsheet.comments.models import Comment, Notice
+from broadsheet.readers import mails, tallies
+from broadsheet.readers.models import Reader
+
+log = logging.getLogger("broadsheet.comments")
+
+TRIED_FOR = timedelta(days=2)
+AT_ONCE = 100  # letters to one turn of the duty
+GIVES_UP = 3  # refused letters that end a turn: one may have a bad address, three mean a bad server
+ALARM_EVERY = 3_600  # seconds
+
+
+def tell(
+    *, reader: Reader | None, comment: Comment | None, subject: str, words: str, now: datetime
+) -> Notice | None:
+    """Tell a reader something about a comment; None when the account is gone."""
+    if reader is None:
+        return None
+    return Notice.objects.create(
+        reader=reader, comment=comment, subject=subject[:120], words=words, made_at=now
+    )
+
+
+def mail_due(*, now: datetime) -> int:
+    """Mail the notices that wait; return how many went.
+
+    One whose letter the mail server doesn't take is tried again in the next turn, for two days.
+    """
+    waiting = (
+        Notice.objects.filter(mailed_at=None, made_at__gt=now - TRIED_FOR)
+        .select_related("reader", "comment__thread__story")
+        .order_by("made_at", "pk")[:AT_ONCE]
+    )
+    sent = refused = 0
+    for notice in waiting:
+        try:
+            mails.send("comment", notice.reader.email, _facts(notice))
+        except mails.NotSent:
+            refused += 1
+            if refused == GIVES_UP:
+                break
+            continue
+        Notice.objects.filter(pk=notice.pk).update(mailed_at=now)
+        sent += 1
+    return sent
+
+
+def _facts(notice: Notice) -> dict[str, object]:
+    comment = notice.comment
+    return {
+        "about": notice.subject,
+        "words": notice.words,
+        "comment": comment,
+        "headline": comment.thread.story.title if comment else "",
+        "own": f"{settings.PAPER_ADDRESS}{reverse('you-comments')}",
+        "guidelines": f"{settings.PAPER_ADDRESS}{reverse('guidelines')}",
+    }
+
+
+def moderators() -> list[Reader]:
+    """Return everybody who may moderate."""
+    right = Permission.objects.filter(
+        content_type__app_label="comments", codename="moderate_comments"
+    )
+    held = Q(groups__permissions__in=right) | Q(user_permissions__in=right) | Q(is_superuser=True)
+    return list(Reader.objects.get_queryset().filter(held, is_active=True).distinct())
+
+
+def alarm(*, words: str, now: datetime) -> None:
+    """Tell the moderators that something is out of order; once an hour at most."""
+    log.error("the desk is told: %s", words)
+    if not tallies.first_time("comments alarm", seconds=ALARM_EVERY):
+        return
+    for moderator in moderators():
+        tell(reader=moderator, comment=None, subject="Comments are held", words=words, now=now)
