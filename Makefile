@@ -50,3 +50,7 @@ pictures: dev ## draw the demo paper's pictures anew, with Chromium: make pictur
 .PHONY: bench-archive
 bench-archive: dev ## what an archive of 100,000 stories costs, against one of 100
 	.venv/bin/python -m bench.archive $(ARGUMENTS)
+
+.PHONY: bench-pages
+bench-pages: dev ## what public pages and searches cost in a paper of 100,000 stories, against one of 100
+	.venv/bin/python -m bench.pages $(ARGUMENTS)
