@@ -84,7 +84,5 @@ def test_pages_ask_no_more_of_a_larger_paper(grow, steps):
 
     assert min(at_first.values()) > 20
     assert {
-        name: (at_first[name], later[name])
-        for name in PAGES
-        if later[name] > at_first[name] * 1.05
+        name: (at_first[name], later[name]) for name in PAGES if later[name] > at_first[name] * 1.05
     } == {}
