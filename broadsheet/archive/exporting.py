@@ -17,10 +17,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Revision
 
-from broadsheet.archive.actions import is_edited
 from broadsheet.archive.models import OldAddress
 from broadsheet.archive.names import Names, named
 from broadsheet.archive.oldaddresses import public
+from broadsheet.archive.writing import is_edited
 from broadsheet.newsroom import portable
 from broadsheet.newsroom.models import Author, FrontPage, Picture, SectionPage, StoryPage, Topic
 

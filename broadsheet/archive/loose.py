@@ -34,16 +34,25 @@ def place_all(
 ) -> None:
     """Give every story what it waits for, as far as it is there now."""
     last = 0
-    waiting = Loose.objects.order_by("pk").select_related("story")
+    waiting = Loose.objects.order_by("pk")
     if not pictures.can_find:
         waiting = waiting.exclude(hosts=[])
     while True:
-        batch = list(waiting.filter(pk__gt=last)[:_AT_ONCE])
+        some = waiting.filter(pk__gt=last).values_list("pk", "story__source", "pictures")
+        batch = list(some[:_AT_ONCE])
         if not batch:
             break
-        last = batch[-1].pk
+        last = batch[-1][0]
+        if pictures.can_find:
+            # Before anything is locked: a server of former days may be slow.
+            for _, source, blocks in batch:
+                for block in blocks.values():
+                    for picture in words.pictures_in(words.from_json(block)):
+                        pictures.number(picture, source=source)
         with transaction.atomic():
-            changed = [one.story_id for one in batch if _place(one, pictures, report)]
+            rows = Loose.objects.select_for_update(of=("self",)).select_related("story")
+            found = rows.filter(pk__in=[number for number, *_ in batch]).order_by("pk")
+            changed = [one.story_id for one in found if _place(one, pictures, report)]
             if changed:
                 announce(changed)
         progress()

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 MOST_PLACES = 20
 MOST_REASONS = 2000
@@ -16,6 +16,14 @@ class Warned:
     reason: str
     count: int = 0
     places: list[str] = field(default_factory=list)
+
+
+class Mark(NamedTuple):
+    """How far a report was at some moment. Refusals are for good."""
+
+    imported: int
+    already_there: int
+    warned: dict[str, tuple[int, int]]
 
 
 class Report:
@@ -48,6 +56,20 @@ class Report:
         known.count += 1
         if len(known.places) < MOST_PLACES:
             known.places.append(place)
+
+    def mark(self) -> Mark:
+        """Return how far the report is, for ``back``."""
+        warned = {one.reason: (one.count, len(one.places)) for one in self.warned.values()}
+        return Mark(self.imported, self.already_there, warned)
+
+    def back(self, mark: Mark) -> None:
+        """Forget what came in, and what was said of it, since a mark."""
+        self.imported, self.already_there = mark.imported, mark.already_there
+        self.warned = {reason: self.warned[reason] for reason in mark.warned}
+        for reason, (count, places) in mark.warned.items():
+            known = self.warned[reason]
+            known.count = count
+            del known.places[places:]
 
     def refusals(self) -> Iterator[dict[str, str]]:
         """Yield every refusal."""

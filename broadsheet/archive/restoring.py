@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page
 
-from broadsheet.archive import actions, oldaddresses
+from broadsheet.archive import oldaddresses, writing
 from broadsheet.archive.around import Sections
 from broadsheet.archive.exporting import MANIFEST, VERSION
 from broadsheet.archive.models import Loose, OldAddress, PastEvent
@@ -132,7 +132,7 @@ class _Restoring:
         self.progress = progress
         self.numbers = Numbers()
         self.front_page = FrontPage.objects.get()
-        self.state = actions.Importing(
+        self.state = writing.Importing(
             report,
             now,
             Sections(),
@@ -257,7 +257,7 @@ class _Restoring:
         root = self.front_page.url_path
         paths = [root + str(row.get("address", "")).lstrip("/") for _, row in rows]
         there = set(Page.objects.filter(url_path__in=paths).values_list("url_path", flat=True))
-        made: list[tuple[actions.Made, Row]] = []
+        made: list[tuple[writing.Made, Row]] = []
         for (place, row), path in zip(rows, paths, strict=True):
             if path in there:
                 self.report.already_there += 1
@@ -275,7 +275,7 @@ class _Restoring:
         if not made:
             return
         with transaction.atomic():
-            actions.write([one for one, _ in made], self.state)
+            writing.write([one for one, _ in made], self.state)
             PastEvent.objects.bulk_create(
                 PastEvent(story_id=one.number, happened_at=moment)
                 for one, row in made
@@ -287,7 +287,7 @@ class _Restoring:
                     self.draft(one.number, row)
         self.report.imported += len(made)
 
-    def made(self, place: str, row: Row) -> actions.Made:
+    def made(self, place: str, row: Row) -> writing.Made:
         above, _, slug = row["address"].strip("/").rpartition("/")
         record = StoryRecord(
             place=place,
@@ -304,7 +304,7 @@ class _Restoring:
         raw = words.pop("body")
         authors, topics = words.pop("authors"), words.pop("topics")
         page = {
-            **actions.page_values(record, self.state),
+            **writing.page_values(record, self.state),
             "title": row["headline"],
             "draft_title": row["headline"],
             "live": row["live"],
@@ -317,11 +317,11 @@ class _Restoring:
             "search_description": words.pop("search_description"),
         }
         del words["title"]
-        made = actions.Made(
+        made = writing.Made(
             record=record,
             page=page,
             section=self.parent(above),
-            body=actions.stored_body(raw),
+            body=writing.stored_body(raw),
             authors=authors,
             topics=topics,
             lead=words["lead_picture_id"],
@@ -368,7 +368,7 @@ class _Restoring:
         """Make the revision an editor was working on."""
         story = StoryPage.objects.get(pk=number)
         words = self.words(row["draft"])
-        story.body = actions.stream(words.pop("body"))
+        story.body = writing.stream(words.pop("body"))
         authors, topics = words.pop("authors"), words.pop("topics")
         for name, value in words.items():
             setattr(story, name, value)
@@ -394,7 +394,7 @@ class _Restoring:
             now = numbered.blocks(row["body"], self.numbers)
             if list(story.body.raw_data) == now or len(story.body.raw_data) != len(now):
                 continue
-            actions.rewrite(story, now)
+            writing.rewrite(story, now)
 
     def redirect(self, row: Row) -> None:
         key = rule.key(row["address"])

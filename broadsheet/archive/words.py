@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from html import escape, unescape
@@ -100,6 +100,23 @@ def _words_of(picture: Picture) -> str:
         shown = f'<a href="{escape(picture.address)}">{shown}</a>'
     caption = f"<figcaption>{escape(words, quote=False)}</figcaption>" if words else ""
     return f"<figure>{shown}{caption}</figure>"
+
+
+def pictures_of(record: StoryRecord) -> Iterator[Picture]:
+    """Yield the pictures of a story, the lead picture first."""
+    if record.lead_picture:
+        yield record.lead_picture
+    for block in record.body:
+        yield from pictures_in(block)
+
+
+def pictures_in(block: Block) -> Iterator[Picture]:
+    """Yield the pictures of a block as an importer makes it."""
+    match block["type"]:
+        case "picture":
+            yield block["value"]["picture"]
+        case "gallery":
+            yield from (one["picture"] for one in block["value"]["pictures"])
 
 
 def jsonable(block: Block) -> Any:

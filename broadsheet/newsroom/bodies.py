@@ -67,6 +67,11 @@ def follow_policy(policy: TeaserPolicy) -> None:
     _policy[0] = policy
 
 
+def open_words(path: str) -> int:
+    """Return how many words of a story at a place in the tree everybody may read."""
+    return _policy[0](path)
+
+
 def teaser(body: Any, *, words: int | None = None, path: str = "") -> list[dict[str, Any]]:
     """Return the blocks everybody may read, as raw data for the teaser field.
 
@@ -75,7 +80,7 @@ def teaser(body: Any, *, words: int | None = None, path: str = "") -> list[dict[
     """
     raw = list(body.raw_data)
     blocks = [rule.Block(text, prose=kind == "paragraph") for kind, text in texts(raw)]
-    limit = words if words is not None else _policy[0](path) if path else rule.DEFAULT_WORDS
+    limit = words if words is not None else open_words(path) if path else rule.DEFAULT_WORDS
     cut = rule.cut(blocks, words=limit)
     shown = [dict(block) for block in raw[: cut.whole]]
     if cut.part:

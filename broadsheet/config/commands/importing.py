@@ -111,7 +111,7 @@ def stories(  # noqa: PLR0917  # click gives what the options name
         if pictures:
             finders.append(Folder(pictures))
         if fetch_pictures:
-            finders.append(fetching.fetch)
+            finders.append(fetching.Fetcher())
         wishes = Wishes(zone=ZoneInfo(time_zone or settings.TIME_ZONE), pages=pages, site=site)
         items = formats.read(list(files), wishes, name)
         with _Shown(dry_run) as shown:

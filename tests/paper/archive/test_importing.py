@@ -2,13 +2,19 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from PIL import Image
 
-from broadsheet.archive import actions
+from broadsheet.archive import actions, writing
 from broadsheet.archive.models import Loose, Run
-from broadsheet.newsroom import listings
+from broadsheet.archive.pictures import Folder, Pictures
+from broadsheet.archive.reports import Report
+from broadsheet.newsroom import bodies, listings
 from broadsheet.newsroom.models import Author, Correction, Listing, Picture, StoryPage
 from broadsheet.newsroom.signals import stories_changed
+from broadsheet.press.importers import formats
+from broadsheet.press.importers.records import Wishes
+from broadsheet.wall.models import WallPolicy
 from tests.conftest import NOW
 
 
@@ -154,7 +160,7 @@ def test_unedited_story_follows_its_source(brought, bring_in, wordpress, tmp_pat
         "guest",
         "Agency",
     ]
-    assert not actions.is_edited(story())
+    assert not writing.is_edited(story())
 
 
 def changed(wordpress, tmp_path):
@@ -171,6 +177,58 @@ def test_dry_run_changes_nothing(bring_in, wordpress):
     assert report.imported == 4
     assert not StoryPage.objects.exists()
     assert not Run.objects.exists()
+
+
+def counts(report):
+    return (report.imported, report.already_there, report.refused)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_dry_run_tells_what_a_real_one_would(bring_in, tmp_path, edited):
+    there = [item(f"Story {n}", n) for n in range(3)]
+    bring_in(feed(tmp_path, *there))
+    if edited:
+        one = story("story-1")
+        one.title = "Edited here"
+        one.save_revision().publish()
+    versions = [
+        item("Story 1", 1, "Snow."),
+        item("Story 1", 1, "Hail."),
+        item("Story 1", 1, "Hail."),
+        item("Story 1", 1, "Rain."),
+    ]
+    new = [item("New", 9), item("New", 9), item("New", 9, "Fog."), item("New", 9)]
+    broken = "<item><guid>x</guid></item>"
+    file = feed(tmp_path, *there, *versions, *new, broken, *there, name="later.xml")
+
+    dry = bring_in(file, dry_run=True)
+    assert not StoryPage.objects.filter(title="New").exists()
+    real = bring_in(file)
+
+    assert counts(dry) == counts(real)
+    assert dry.read == 15
+    assert dry.warnings() == real.warnings()
+    assert counts(real) == ((3, 11, 1) if edited else (6, 8, 1))
+
+
+def test_dry_run_over_what_is_there_finds_all_of_it(bring_in, wordpress, fixtures):
+    bring_in(wordpress)
+
+    for files in ([wordpress], [wordpress, fixtures / "ghost.json"], [wordpress, wordpress]):
+        dry = bring_in(*files, dry_run=True)
+        assert counts(dry) == counts(bring_in(*files))
+
+
+def test_dry_run_counts_redirects_as_a_real_one_does(bring_in, wordpress, tmp_path):
+    file = tmp_path / "redirects.json"
+    file.write_text(
+        '[{"from": "/a", "to": "/b"}, {"from": "/A/", "to": "/c"}, {"from": "/2011/03/ferry-talks",'
+        ' "to": "/x"}, {"from": "", "to": "/x"}]'
+    )
+
+    dry = bring_in(wordpress, file, dry_run=True)
+
+    assert counts(dry) == counts(bring_in(wordpress, file))
 
 
 def test_run_is_kept_with_its_report(brought):
@@ -194,6 +252,86 @@ def test_stories_of_one_name_have_addresses_of_their_own(bring_in, tmp_path):
     slugs = set(StoryPage.objects.values_list("slug", flat=True))
     assert len(slugs) == 4
     assert {"weather", "weather-2011-03-22"} < slugs
+
+
+def test_equal_stories_by_the_dozen_have_addresses_of_their_own(bring_in, tmp_path):
+    file = feed(tmp_path, *(item("Weather", f"g{n}") for n in range(12)))
+
+    first, again = bring_in(file), bring_in(file)
+
+    assert (first.imported, first.refused) == (12, 0)
+    assert (again.imported, again.already_there) == (0, 12)
+    assert len(set(StoryPage.objects.values_list("url_path", flat=True))) == 12
+
+
+def feed(tmp_path, *items, name="feed.xml"):
+    file = tmp_path / name
+    file.write_text(
+        f"<rss><channel><link>https://old.example</link>{''.join(items)}</channel></rss>"
+    )
+    return file
+
+
+def item(title, guid, text="Rain.", link=""):
+    return (
+        f"<item><title>{title}</title><guid isPermaLink='false'>{guid}</guid><link>{link}</link>"
+        f"<pubDate>Tue, 22 Mar 2011 00:00:00 GMT</pubDate><description>{text}</description></item>"
+    )
+
+
+def test_story_that_cant_be_stored_is_refused_and_the_rest_comes_in(
+    bring_in, tmp_path, monkeypatch
+):
+    row_of = writing.row_of
+
+    def breaks(one, *rest):
+        if one.record.headline == "Two":
+            raise ValueError("no number")
+        return row_of(one, *rest)
+
+    monkeypatch.setattr(writing, "row_of", breaks)
+    items = [item(title, title, link=f"/{title}") for title in ("One", "Two", "Three")]
+
+    report = bring_in(feed(tmp_path, *items))
+
+    assert (report.imported, report.refused) == (2, 1)
+    [refused] = report.refusals()
+    assert "“Two”" in refused["place"] or "Two" in refused["place"]
+    assert "could not be stored" in refused["reason"]
+    assert {one.title for one in StoryPage.objects.all()} == {"One", "Three"}
+    assert [one.numchild for one in {one.section for one in StoryPage.objects.all()}] == [2]
+
+
+def test_pictures_are_looked_for_before_anything_is_locked(bring_in, wordpress, tmp_path):
+    asked = []
+
+    class Finding(Folder):
+        def __call__(self, address):
+            asked.append(len(connection.savepoint_ids))
+            return super().__call__(address)
+
+    outside = len(connection.savepoint_ids)
+    picture_file(tmp_path / "uploads", "2011/03/quay.jpg")
+    report = Report()
+    actions.import_stories(
+        formats.read([wordpress], Wishes(zone=UTC)),
+        now=NOW,
+        report=report,
+        pictures=Pictures([Finding(tmp_path / "uploads")], report),
+    )
+
+    assert story().lead_picture is not None
+    assert set(asked) == {outside}
+
+
+def test_teaser_of_an_imported_story_follows_the_desks_policy(bring_in, wordpress):
+    WallPolicy.objects.create(teaser_words=12)
+
+    bring_in(wordpress)
+
+    shown = list(story().teaser.raw_data)
+    assert shown == bodies.teaser(story().body, words=12)
+    assert shown != bodies.teaser(story().body)
 
 
 def test_section_never_takes_an_address_of_the_paper(bring_in, tmp_path):
@@ -306,7 +444,7 @@ def test_pictures_that_come_later_find_their_place(brought, bring_in, wordpress,
     assert again.imported == 0
     assert kinds(story())[3] == "picture"
     assert story().lead_picture is not None
-    assert not actions.is_edited(story())
+    assert not writing.is_edited(story())
     # The other story's boat and gull are still missing.
     assert Loose.objects.get().story == story("older-words")
 
@@ -323,8 +461,6 @@ def test_file_that_is_no_picture_is_refused(bring_in, wordpress, tmp_path):
 
 
 def test_picture_outside_the_folder_is_never_read(bring_in, tmp_path):
-    from broadsheet.archive.pictures import Folder
-
     picture_file(tmp_path, "secret.jpg")
     (tmp_path / "uploads").mkdir()
     (tmp_path / "uploads" / "link.jpg").symlink_to(tmp_path / "secret.jpg")
@@ -361,20 +497,20 @@ def test_import_that_is_killed_ends_as_one_that_ran_through(
     class KilledError(BaseException):
         pass
 
-    write = actions._write
+    write = writing.write
     for batches in killed_after:
         done = []
 
-        def dies(batch, state, batches=batches, done=done):
-            write(batch, state)
+        def dies(made, state, batches=batches, done=done):
+            write(made, state)
             done.append(1)
             if len(done) > batches:
                 raise KilledError
 
-        monkeypatch.setattr(actions, "_write", dies)
+        monkeypatch.setattr(writing, "write", dies)
         with pytest.raises(KilledError):
             bring_in(file)
-    monkeypatch.setattr(actions, "_write", write)
+    monkeypatch.setattr(writing, "write", write)
     bring_in(file)
 
     stories = StoryPage.objects.order_by("path")
