@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -35,6 +36,7 @@ from broadsheet.rules import oldaddresses as addresses
 from broadsheet.rules.access import Access
 
 BATCH = 250  # stories; a writer elsewhere waits for one batch at most
+_LOG_PAGES = 16_000  # 64 MB
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -67,14 +69,14 @@ def import_stories(
         locale=Locale.get_default().pk,
         dry=dry_run,
     )
-    _spare_memory()
     run = None if dry_run else Run.objects.create(started_at=now, files=list(files))
-    for batch in _batches(items, report):
-        _take(batch, state)
-        progress(report)
-    if run is None:
-        return None
-    loose.place_all(pictures=pictures, report=report, progress=lambda: progress(report))
+    with _much_to_write():
+        for batch in _batches(items, report):
+            _take(batch, state)
+            progress(report)
+        if run is None:
+            return None
+        loose.place_all(pictures=pictures, report=report, progress=lambda: progress(report))
     if state.datelines:
         report.warn("", f"datelines taken from the first words of a story: {state.datelines}")
     run.ended_at = now
@@ -86,11 +88,27 @@ def import_stories(
     return run
 
 
-def _spare_memory() -> None:
-    """Read the database through the usual small cache: mapped into memory it would fill that."""
-    if connection.vendor == "sqlite":
+@contextmanager
+def _much_to_write() -> Iterator[None]:
+    """Have SQLite write for a run as it would not for a reader.
+
+    Mapped into memory a large database would fill that. Carried over from the log after every four
+    megabytes, the pages of its indexes would be written many times each.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA mmap_size=0")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
+    try:
+        yield
+    finally:
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA mmap_size=0")
+            cursor.execute("PRAGMA wal_autocheckpoint=1000")
+            if not connection.in_atomic_block:
+                # Here, and not at the expense of the next reader who writes something.
+                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _batches(items: Iterable[Item], report: Report) -> Iterator[list[StoryRecord | Redirect]]:
@@ -152,9 +170,7 @@ def _known(stories: list[StoryRecord]) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the rows of those stories that are there, by source and id."""
     known: dict[tuple[str, str], dict[str, Any]] = {}
     for source, some in groupby(stories, key=lambda one: one.source):
-        rows = StoryPage.objects.filter(
-            source=source, source_id__in=[one.source_id for one in some]
-        )
+        rows = StoryPage.objects.come_from(source, (one.source_id for one in some))
         for row in rows.values("pk", "source", "source_id", "imported_digest"):
             known[row["source"], row["source_id"]] = row
     return known

@@ -46,8 +46,9 @@ class Pictures:
             return None
         known = f"{source} {identity}"
         if known not in self._known:
-            row = Picture.objects.filter(source=source[:20], source_id=identity)
-            number = row.values_list("pk", flat=True).first()
+            rows = Picture.objects.filter(source=source[:20], source_id=identity)
+            # So that SQLite looks it up in the index of imported pictures, not in the table.
+            number = rows.exclude(source="").values_list("pk", flat=True).first()
             if number is None and self._finders:
                 number = self._bring(picture, source[:20], identity)
             self._known[known] = number

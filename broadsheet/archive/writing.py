@@ -210,7 +210,9 @@ def _place_in_tree(made: list[Made]) -> None:
         # Held to the end of the batch, so that nobody takes the same place.
         Page.objects.select_for_update().filter(pk=number).first()
         last = (
-            Page.objects.filter(path__startswith=section.path, depth=section.depth + 1)
+            Page.objects.filter(
+                depth=section.depth + 1, path__range=Page._get_children_path_interval(section.path)
+            )
             .order_by("-path")
             .values_list("path", flat=True)
             .first()

@@ -126,6 +126,17 @@ def test_second_import_brings_nothing_twice(brought, bring_in, wordpress):
     assert list(StoryPage.objects.order_by("pk").values()) == before
 
 
+def test_stories_and_pictures_that_are_there_are_found_by_an_index(brought):
+    if connection.vendor != "sqlite":
+        pytest.skip("asks SQLite how it looks them up")
+    stories = StoryPage.objects.come_from("wordpress", ["a", "b"])
+    pictures = Picture.objects.filter(source="wordpress", source_id="a").exclude(source="")
+
+    for rows in (stories, pictures):
+        assert "SCAN" not in rows.explain()
+        assert "imported_once" in rows.explain()
+
+
 def test_edited_story_is_never_overwritten(brought, bring_in, wordpress, tmp_path):
     ferry = story()
     ferry.title = "Edited here"

@@ -18,6 +18,7 @@ from broadsheet.edition.models import FullText, OpenText, SearchText
 from broadsheet.edition.services.search import tables
 from broadsheet.newsroom import bodies, listings
 from broadsheet.newsroom.models import Byline, Listing, StoryPage
+from broadsheet.newsroom.rows import insert
 from broadsheet.rules.access import Access, open_to_all
 from broadsheet.rules.query import searchable
 
@@ -41,7 +42,7 @@ def moment_at(number: int) -> datetime:
 
 def add(pks: Iterable[int]) -> None:
     """Bring the search up to date with these stories: those that aren't live go out of it."""
-    for some in batched(pks, 200):
+    for some in batched(pks, 250):
         _add(list(some))
 
 
@@ -55,8 +56,8 @@ def _add(pks: list[int]) -> None:
             opened.append(text)
         else:
             full.append(text)
-    OpenText.objects.bulk_create(_parted(OpenText, opened))
-    FullText.objects.bulk_create(_parted(FullText, full))
+    _insert(OpenText, opened)
+    _insert(FullText, full)
 
 
 def _texts(pks: list[int]) -> Iterator[OpenText | FullText]:
@@ -97,6 +98,13 @@ def _texts(pks: list[int]) -> Iterator[OpenText | FullText]:
 def _words(body: Any) -> str:
     text = "\n".join(filter(None, (words for _, words in bodies.texts(body))))
     return searchable(text[:MOST_CHARACTERS])
+
+
+def _insert[T: SearchText](model: type[T], texts: list[T]) -> None:
+    names = [field.attname for field in model._meta.concrete_fields]
+    insert(
+        model, names, [[getattr(text, name) for name in names] for text in _parted(model, texts)]
+    )
 
 
 def _parted[T: SearchText](model: type[T], texts: list[T]) -> list[T]:
