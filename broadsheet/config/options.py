@@ -25,7 +25,14 @@ from pydantic_settings import (
 )
 
 FILE_NAME = "broadsheet.toml"
-SECRETS = {"secret_key", "oidc_client_secret", "database_url", "ledger_url", "mail_url"}
+SECRETS = {
+    "secret_key",
+    "oidc_client_secret",
+    "database_url",
+    "ledger_url",
+    "edition_url",
+    "mail_url",
+}
 
 
 class OptionsError(Exception):
@@ -143,6 +150,13 @@ class Options(BaseSettings):
         default="open",
         description="What a reader meets while readings can't be counted: `open`, the story, which "
         "counts once the store is back; `closed`, the wall.",
+    )
+    edition_url: str = Field(
+        default="",
+        pattern=r"^$|^file$|^(rediss?|valkey|postgres|postgresql)://.+$",
+        description="Where machines tell each other what changed: `redis://host:6379/0` (Valkey "
+        "too) or `postgresql://…`; `file`: the paper runs on one machine; empty: the database "
+        "where it is PostgreSQL, else `file`.",
     )
     staff_second_factor: bool = Field(
         default=False, description="Nobody of the staff gets to the desk without a second factor."

@@ -92,7 +92,7 @@ def make_door(port: int) -> "Door":
         press=EditionPress(),
         ledger=gate.ledger(),
         passes=gate.passes(),
-        edition=gate.edition(),
+        edition=gate.listen(),
         zone=gate.zone(),
         hosts=hosts(port),
         cookies=gate.cookies(),
@@ -131,6 +131,13 @@ def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
         door.edge.close()
 
 
+def tell_everything() -> None:
+    """Say that everything changed: who died may have died between a commit and saying so."""
+    from broadsheet.wall import gate
+
+    gate.edition().changed(access=True)
+
+
 def serve_work() -> None:
     """Do the background work until told to stop."""
     from broadsheet.config import work
@@ -139,15 +146,24 @@ def serve_work() -> None:
 
 
 class Supervisor:
-    """Starts processes, starts them again, stops them."""
+    """Starts processes, starts them again, stops them.
 
-    def __init__(self, wanted: dict[str, Callable[[], None]]) -> None:
+    :param after_death: called first in a process that takes the place of one that died
+    """
+
+    def __init__(
+        self,
+        wanted: dict[str, Callable[[], None]],
+        *,
+        after_death: Callable[[], None] = lambda: None,
+    ) -> None:
         self.wanted = wanted
+        self.after_death = after_death
         self.running: dict[int, str] = {}
         self.started_at: dict[str, float] = {}
         self.stopping = False
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, *, again: bool = False) -> None:
         self.started_at[name] = time.monotonic()
         number = os.fork()
         if number:
@@ -157,6 +173,8 @@ class Supervisor:
         try:
             for one in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(one, signal.SIG_DFL)
+            if again:
+                self.after_death()
             self.wanted[name]()
         except KeyboardInterrupt:
             pass
@@ -200,7 +218,7 @@ class Supervisor:
             log.error("%s ended with status %s; starting it again", name, ended)
             time.sleep(max(0.0, 1 - (time.monotonic() - self.started_at[name])))
             if not self.stopping:
-                self.start(name)
+                self.start(name, again=True)
         return status
 
 
@@ -234,4 +252,4 @@ def run(
         wanted["work"] = serve_work
     if ready is not None:
         ready(host, opened.getsockname()[1])
-    return Supervisor(wanted).run()
+    return Supervisor(wanted, after_death=tell_everything).run()

@@ -28,9 +28,9 @@ PAPER_NAME = OPTIONS.paper_name
 PAPER_TAGLINE = OPTIONS.paper_tagline
 PAPER_ADDRESS = OPTIONS.paper_address
 METER_ALLOWANCE = OPTIONS.meter_allowance
-LEDGER_URL = OPTIONS.ledger_url or (
-    OPTIONS.database_url if OPTIONS.database_url.startswith("postgres") else ""
-)
+_shared = OPTIONS.database_url if OPTIONS.database_url.startswith("postgres") else ""
+LEDGER_URL = OPTIONS.ledger_url or _shared
+EDITION_URL = "" if OPTIONS.edition_url == "file" else OPTIONS.edition_url or _shared
 LEDGER_FAILS = OPTIONS.ledger_fails
 OEMBED = OPTIONS.oembed
 

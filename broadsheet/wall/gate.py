@@ -17,6 +17,7 @@ from broadsheet.press.edge.edition import EditionFile
 from broadsheet.press.edge.ledger.front import Ledger
 from broadsheet.press.edge.ledger.stores import Store
 from broadsheet.press.edge.passes import Passes
+from broadsheet.press.edge.shared import SharedEdition, shared
 
 
 def zone() -> ZoneInfo:
@@ -42,11 +43,21 @@ def passes() -> Passes:
 
 
 @cache
-def edition() -> EditionFile:
-    """Return the number that grows with every change, mapped by all processes of this machine."""
+def edition() -> EditionFile | SharedEdition:
+    """Return the number that grows with every change: of this machine, or shared by several."""
+    if settings.EDITION_URL:
+        return shared(settings.EDITION_URL)
     folder = Path(settings.OPTIONS.paper_dir)
     folder.mkdir(parents=True, exist_ok=True)
     return EditionFile(folder / "edition.number")
+
+
+def listen() -> EditionFile | SharedEdition:
+    """Have this process hear of every change; return what tells it."""
+    heard = edition()
+    if isinstance(heard, SharedEdition):
+        heard.start()
+    return heard
 
 
 def make_store() -> Store:

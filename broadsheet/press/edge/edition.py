@@ -11,6 +11,7 @@ import os
 import struct
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -60,6 +61,26 @@ class Edition(Protocol):
         """See to it that the number is still heard of. Called once a second."""
 
 
+class Speaker(ABC):
+    """Whoever makes changes known to every worker."""
+
+    @abstractmethod
+    def say(self, changes: Iterable[Change]) -> None:
+        """Make changes known to every worker. Call it after they are committed."""
+
+    def changed(self, *names: str, access: bool = False) -> None:
+        """Say that what these keys name has changed; without any: everything.
+
+        :param access: who may read it changed, or may have
+        """
+        kind = Kind.ACCESS if access else Kind.WORDS
+        self.say([Change(kind, key_of(name)) for name in names] or [Change(kind, 0)])
+
+    def revoked(self, reader: int, epoch: int) -> None:
+        """Say that passes of a reader from before an epoch are worth nothing."""
+        self.say([Change(Kind.REVOKED, reader, epoch)])
+
+
 _MAGIC = int.from_bytes(b"BSedit01", "little")
 _SLOT = struct.Struct("<QqIII4x")  # number, key, kind, epoch, at
 _HEAD = 64
@@ -67,7 +88,7 @@ SLOTS = 8192
 _IS, _NUMBER, _MADE_AT, _FIRST = range(4)
 
 
-class EditionFile:
+class EditionFile(Speaker):
     """The number and the latest changes in a file that all processes of one machine map.
 
     A change costs a lock and a few writes to memory; the disk is not waited for, because nothing
@@ -115,7 +136,6 @@ class EditionFile:
         return self._cells[_NUMBER]
 
     def say(self, changes: Iterable[Change]) -> None:
-        """Make changes known to every worker. Call it after they are committed."""
         at = int(time.time())
         with self._lock():
             if self._moved():
@@ -128,18 +148,6 @@ class EditionFile:
                 _SLOT.pack_into(self._map, place, number, key, change.kind, change.epoch, at)
             # Last, so that who sees the number finds the changes.
             self._cells[_NUMBER] = number
-
-    def changed(self, *names: str, access: bool = False) -> None:
-        """Say that what these keys name has changed; without any: everything.
-
-        :param access: who may read it changed, or may have
-        """
-        kind = Kind.ACCESS if access else Kind.WORDS
-        self.say([Change(kind, key_of(name)) for name in names] or [Change(kind, 0)])
-
-    def revoked(self, reader: int, epoch: int) -> None:
-        """Say that passes of a reader from before an epoch are worth nothing."""
-        self.say([Change(Kind.REVOKED, reader, epoch)])
 
     def changes(self, since: int) -> tuple[int, Sequence[Change] | None]:
         number = self._cells[_NUMBER]
@@ -196,6 +204,7 @@ class PolledEdition:
         self._number = -1
         self._answered_at = float("-inf")
         self._said: deque[tuple[int, Sequence[Change] | None]] = deque(maxlen=1000)
+        self._asking = threading.Lock()
         self._guard = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -218,6 +227,11 @@ class PolledEdition:
 
     def ask(self) -> None:
         """Ask for the number now."""
+        # One at a time, so that the number never goes back.
+        with self._asking:
+            self._ask()
+
+    def _ask(self) -> None:
         asked_at = time.monotonic()
         try:
             number, changes = self._fetch(self._number if self._number >= 0 else None)

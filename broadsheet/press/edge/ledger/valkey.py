@@ -6,13 +6,11 @@ asking and writing are one. A batch of scripts goes out at one stroke, and a ser
 moves its keys about refuses commands with several. What is older than a year goes.
 """
 
-import binascii
 import contextlib
-import hashlib
 from collections.abc import Sequence
-from urllib.parse import urlsplit, urlunsplit
 
-from broadsheet.press.edge.ledger.resp import Link, Reply, ReplyError
+from broadsheet.press.edge.ledger.resp import Reply, ReplyError
+from broadsheet.press.edge.ledger.servers import Command, Script, Servers, words
 from broadsheet.press.edge.ledger.stores import (
     Asked,
     Outcome,
@@ -73,27 +71,11 @@ end
 return found
 """
 _RESULTS = (Result.COUNTED, Result.ALREADY, Result.REFUSED)
-_SLOTS = 16_384
-_TRIES = 8
 _YEAR = 100  # months are written as in 202611
 
 
-class _Script:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-
-
-_record = _Script(_RECORD)
-_claim = _Script(_CLAIM)
-
-type Command = Sequence[str | bytes | int]
-
-
-def _words(reply: Reply) -> list[bytes]:
-    if not isinstance(reply, list):
-        raise StoreError(f"Valkey: {reply!r} is no list")
-    return [one for one in reply if isinstance(one, bytes)]
+_record = Script(_RECORD)
+_claim = Script(_CLAIM)
 
 
 class ValkeyStore(Store):
@@ -113,146 +95,15 @@ class ValkeyStore(Store):
         timeout: float = 2.0,
         keep: int = 400 * 86_400,
     ) -> None:
-        self._seeds = url.split(",")
-        self._url = self._seeds[0]
+        self._servers = Servers(url, (_record, _claim), timeout=timeout)
         self._prefix = prefix
-        self._timeout = timeout
         self._keep = keep
-        self._links: dict[str, Link] = {}
-        # Which server has which keys; empty where there is no cluster.
-        self._servers: list[str] = []
-
-    # Keys.
 
     def _key(self, reader: int) -> str:
         return f"{self._prefix}:reading:{{{reader}}}"
 
-    def _url_of(self, reader: int) -> str:
-        if not self._servers:
-            return self._url
-        # A cluster's own sum: CRC-16/XMODEM of what stands in the braces.
-        return self._servers[binascii.crc_hqx(str(reader).encode(), 0) % _SLOTS]
-
-    # Connections.
-
-    def _link(self, url: str) -> Link:
-        if url not in self._links:
-            link = self._links[url] = Link(url, timeout=self._timeout)
-            for script in (_record, _claim):
-                link.one("SCRIPT", "LOAD", script.text)
-        return self._links[url]
-
-    def _connect(self) -> None:
-        if self._links:
-            return
-        link = self._first_link()
-        info = link.one("INFO", "cluster")
-        if isinstance(info, bytes) and b"cluster_enabled:1" in info:
-            self._learn(link)
-
-    def _first_link(self) -> Link:
-        for url in self._seeds[:-1]:
-            with contextlib.suppress(OSError):
-                self._url = url
-                return self._link(url)
-        self._url = self._seeds[-1]
-        return self._link(self._url)
-
-    def _learn(self, link: Link) -> None:
-        """Learn from one server of a cluster which of them has what."""
-        servers = [self._url] * _SLOTS
-        slots = link.one("CLUSTER", "SLOTS")
-        assert isinstance(slots, list)
-        for entry in slots:
-            assert isinstance(entry, list)
-            first, last, primary, *_ = entry
-            assert isinstance(first, int)
-            assert isinstance(last, int)
-            assert isinstance(primary, list)
-            host, port, *_ = primary
-            assert isinstance(host, bytes | None)
-            url = self._address(host.decode() if host else "", port)
-            servers[first : last + 1] = [url] * (last + 1 - first)
-        self._servers = servers
-        # Any of them may be asked when the first has gone.
-        self._seeds = list(dict.fromkeys([*self._seeds, *servers]))[:100]
-
-    def _address(self, host: str, port: object) -> str:
-        parts = urlsplit(self._url)
-        who, at, _ = parts.netloc.rpartition("@")
-        # An empty name is that of the server one has asked.
-        host = host or parts.hostname or "127.0.0.1"
-        shown = f"[{host}]" if ":" in host else host
-        return urlunsplit((parts.scheme, f"{who}{at}{shown}:{port}", parts.path, "", ""))
-
     def _ask(self, commands: Sequence[tuple[int, Command]]) -> list[Reply]:
-        """Send commands to whoever has the person they are about; return replies in order.
-
-        :raises StoreError: when one was not carried out
-        """
-        try:
-            self._connect()
-            replies: list[Reply] = [None] * len(commands)
-            waiting = list(range(len(commands)))
-            for _ in range(_TRIES):
-                waiting = self._round(commands, waiting, replies)
-                if not waiting:
-                    return replies
-            raise StoreError("Valkey: the cluster is moving its keys")
-        except (OSError, ReplyError, AssertionError, ValueError) as error:
-            self.close()
-            raise StoreError(f"Valkey: {error}") from error
-
-    def _round(
-        self, commands: Sequence[tuple[int, Command]], waiting: list[int], replies: list[Reply]
-    ) -> list[int]:
-        """Send what waits; return what must be sent once more."""
-        to: dict[str, list[int]] = {}
-        for number in waiting:
-            to.setdefault(self._url_of(commands[number][0]), []).append(number)
-        again: list[int] = []
-        for url, numbers in to.items():
-            answers = self._link(url).many([commands[number][1] for number in numbers])
-            for number, reply in zip(numbers, answers, strict=True):
-                if isinstance(reply, ReplyError):
-                    replies[number] = self._redirected(reply, commands[number][1], again, number)
-                else:
-                    replies[number] = reply
-        return again
-
-    def _redirected(
-        self, error: ReplyError, command: Command, again: list[int], number: int
-    ) -> Reply:
-        """Do what an error asks for, and put the command among those to be sent again.
-
-        :raises ReplyError: when it is no error that a cluster or a new server explains
-        """
-        word, *rest = str(error).split(" ")
-        if word == "MOVED":
-            self._learn(self._link(self._place(rest[1])))
-        elif word == "ASK":
-            # These keys are being moved: this once, the other server has them.
-            link = self._link(self._place(rest[1]))
-            _, reply = link.many([("ASKING",), command])
-            if not isinstance(reply, ReplyError):
-                return reply
-            if not str(reply).startswith("TRYAGAIN"):
-                raise reply
-        elif word == "NOSCRIPT":
-            # A server that was started anew, or whose scripts were flushed.
-            for link in self._links.values():
-                for script in (_record, _claim):
-                    link.one("SCRIPT", "LOAD", script.text)
-        elif word != "TRYAGAIN":
-            raise error
-        again.append(number)
-        return None
-
-    def _place(self, place: str) -> str:
-        host, _, port = place.rpartition(":")
-        return self._address(host, port)
-
-    # What a store does.
+        return self._servers.ask([(str(reader), command) for reader, command in commands])
 
     def record(self, batch: Sequence[Asked]) -> list[Outcome]:
         replies = self._ask([(asked.reader, self._recording(asked)) for asked in batch])
@@ -269,7 +120,7 @@ class ValkeyStore(Store):
             raise StoreError(f"Valkey: {reply!r} is no answer")
         result = _RESULTS[reply[0]]
         later, stories = reply[1:]
-        others = [int(one) for one in _words(stories)]
+        others = [int(one) for one in words(stories)]
         if result is not Result.REFUSED:
             others = [one for one in others if one != asked.story] + [asked.story]
         month = next_month(asked.month) if later else asked.month
@@ -279,7 +130,7 @@ class ValkeyStore(Store):
         # Claimed first, counted then: who is cut off in between asks again, and the claim holds.
         claim = ("EVALSHA", _claim.digest, 1, self._key(visitor), month, reader)
         (found,) = self._ask([(visitor, claim)])
-        numbers = [int(one) for one in _words(found)]
+        numbers = [int(one) for one in words(found)]
         moved = sorted(zip(numbers[1::2], numbers[::2], strict=True))
         outcomes = self.record([Asked(reader, month, story, allowance, at) for at, story in moved])
         return sum(one.result is Result.COUNTED for one in outcomes)
@@ -290,7 +141,7 @@ class ValkeyStore(Store):
 
     def readings(self, reader: int, month: int | None = None) -> list[Reading]:
         (reply,) = self._ask([(reader, ("HGETALL", self._key(reader)))])
-        pairs = _words(reply)
+        pairs = words(reply)
         found = []
         for field, value in zip(pairs[::2], pairs[1::2], strict=True):
             of, _, story = field.partition(b":")
@@ -306,11 +157,11 @@ class ValkeyStore(Store):
 
     def warning(self) -> str:
         try:
-            self._connect()
-            for url in list(self._links):
+            self._servers.connect()
+            for link in self._servers.links.values():
                 with contextlib.suppress(ReplyError):  # a rented server may refuse to tell
                     for name, wanted in ((b"appendonly", b"yes"), (b"appendfsync", b"always")):
-                        reply = self._link(url).one("CONFIG", "GET", name)
+                        reply = link.one("CONFIG", "GET", name)
                         if isinstance(reply, list) and reply[1:] not in ([], [wanted]):
                             return (
                                 f"Valkey keeps readings with {name.decode()} "
@@ -322,7 +173,4 @@ class ValkeyStore(Store):
         return ""
 
     def close(self) -> None:
-        for link in self._links.values():
-            link.close()
-        self._links.clear()
-        self._servers = []
+        self._servers.close()
