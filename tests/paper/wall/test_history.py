@@ -1,14 +1,15 @@
 """What the edge counted comes into the reading history."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from broadsheet.demo import factories
 from broadsheet.press.edge.ledger.stores import Asked, Outcome, Result
 from broadsheet.readers.signals import stories_read
-from broadsheet.saved.actions import keep_history
-from broadsheet.saved.models import ReadStory
+from broadsheet.saved.actions import keep_history, save
+from broadsheet.saved.models import ReadStory, SavedStory
 from broadsheet.wall import telling
 
 AT = int(datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp())
@@ -38,6 +39,39 @@ def test_an_erased_reader_or_story_is_passed_over(reader, story):
     tell((reader.pk + 1, story.pk, AT), (reader.pk, story.pk + 1, AT), (reader.pk, story.pk, AT))
 
     assert ReadStory.objects.count() == 1
+
+
+def test_a_story_read_again_another_day_is_counted_as_read_twice(reader, story):
+    tell((reader.pk, story.pk, AT))
+
+    tell((reader.pk, story.pk, AT + 60))
+    assert ReadStory.objects.get().times == 1
+    tell((reader.pk, story.pk, AT + 86_400))
+
+    row = ReadStory.objects.get()
+    assert (row.times, int(row.last_read_at.timestamp())) == (2, AT + 86_400)
+
+
+def test_a_saved_story_that_is_opened_later_is_read(reader, story, section):
+    other = factories.story("Another headline", section=section)
+    at = datetime.fromtimestamp(AT, UTC)
+    for one, earlier in ((story, 3600), (other, 60)):
+        save(reader=reader, story=one, now=at - timedelta(seconds=earlier))
+
+    tell((reader.pk, story.pk, AT), (reader.pk, other.pk, AT))
+
+    read = dict(SavedStory.objects.values_list("story", "read_at"))
+    assert read == {story.pk: at, other.pk: None}
+
+
+def test_hundreds_of_readings_cost_no_more_queries_than_one(section, django_assert_max_num_queries):
+    readers = [factories.reader(f"reader-{number}@example.org") for number in range(20)]
+    stories = [factories.story(f"Story {number}", section=section) for number in range(5)]
+
+    with django_assert_max_num_queries(8):
+        tell(*((reader.pk, story.pk, AT) for reader in readers for story in stories))
+
+    assert ReadStory.objects.count() == 100
 
 
 class Fixed:

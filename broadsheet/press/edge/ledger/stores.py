@@ -120,10 +120,13 @@ def settle(
     """
     outcomes = []
     written = []
+    following = {month: next_month(month) for month in {asked.month for asked in batch}}
     for reader, month, story, allowance, at in batch:
-        following = next_month(month)
-        counted = month_counted(month, following if (reader, following) in held_by else None)
-        held = held_by.setdefault((reader, counted), {})
+        latest = following[month] if (reader, following[month]) in held_by else None
+        counted = month if latest is None else month_counted(month, latest)
+        held = held_by.get((reader, counted))
+        if held is None:
+            held = held_by[reader, counted] = {}
         if story in held:
             result = Result.ALREADY
         elif len(held) < allowance:
