@@ -1,7 +1,6 @@
 """What a reader does with the saved list and the reading history."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, When
@@ -59,54 +58,6 @@ def remember_reading(*, reader: Reader, story_pk: int, now: datetime) -> None:
             [ReadStory(reader=reader, story_id=story_pk, last_read_at=now)],
             ignore_conflicts=True,
         )
-
-
-@transaction.atomic
-def remember_all(*, rows: list[tuple[int, int, int]], **_: Any) -> None:
-    """Write down what the edge counted, as remember_reading would one by one.
-
-    A busy minute brings thousands, so the number of queries doesn't grow with theirs.
-
-    :param rows: (reader's key, story's number, seconds since 1970), hundreds at most
-    """
-    opened = {(reader, story): datetime.fromtimestamp(at, UTC) for reader, story, at in rows}
-    if not opened:
-        return
-    readers = {reader for reader, _ in opened}
-    stories = {story for _, story in opened}
-    unread = SavedStory.objects.filter(
-        reader__in=readers,
-        story__in=stories,
-        read_at=None,
-        saved_at__lte=max(opened.values()) - ONE_READING,
-    )
-    saved = [one for one in unread if (one.reader_id, one.story_id) in opened]
-    for one in saved:
-        at = opened[one.reader_id, one.story_id]
-        one.read_at = at if one.saved_at <= at - ONE_READING else None
-    SavedStory.objects.bulk_update(saved, ["read_at"])
-
-    kept = Reader.objects.filter(pk__in=readers).exclude(history_choice__is_kept=False)
-    readers = set(kept.values_list("pk", flat=True))
-    stories = set(StoryPage.objects.filter(pk__in=stories).values_list("pk", flat=True))
-    known = [
-        one
-        for one in ReadStory.objects.filter(reader__in=readers, story__in=stories)
-        if (one.reader_id, one.story_id) in opened
-    ]
-    for row in known:
-        at = opened.pop((row.reader_id, row.story_id))
-        row.times += row.last_read_at < at - ONE_READING
-        row.last_read_at = at
-    ReadStory.objects.bulk_update(known, ["times", "last_read_at"])
-    ReadStory.objects.bulk_create(
-        [
-            ReadStory(reader_id=reader, story_id=story, last_read_at=at)
-            for (reader, story), at in opened.items()
-            if reader in readers and story in stories
-        ],
-        ignore_conflicts=True,
-    )
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ class SavedConfig(AppConfig):
     def ready(self) -> None:
         from broadsheet.readers import registry
         from broadsheet.readers.signals import stories_read
-        from broadsheet.saved import actions, parts
+        from broadsheet.saved import parts, telling
 
-        stories_read.connect(actions.remember_all, dispatch_uid="saved-read")
+        stories_read.connect(telling.remember_all, dispatch_uid="saved-read")
         registry.register(parts.PART)
         registry.register_intention(parts.INTENTION)
