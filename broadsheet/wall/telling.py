@@ -18,8 +18,8 @@ from broadsheet.readers.signals import stories_read
 
 log = logging.getLogger("broadsheet.wall")
 
-AT_ONCE = 500
-GROUPED = 0.5  # seconds in which readings are gathered for one write
+AT_ONCE = 1000  # readings, or a few hundred more
+GROUPED = 0.5  # seconds in which they are gathered for one write
 
 
 class TellingStore(Store):
@@ -27,22 +27,26 @@ class TellingStore(Store):
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._counted: SimpleQueue[tuple[int, int, int]] = SimpleQueue()
+        self._counted: SimpleQueue[list[tuple[int, int, int]]] = SimpleQueue()
         threading.Thread(target=self._run, name="history", daemon=True).start()
 
     def record(self, batch: Sequence[Asked]) -> list[Outcome]:
         outcomes = self._store.record(batch)
-        for asked, outcome in zip(batch, outcomes, strict=True):
-            if outcome.result is Result.COUNTED and asked.reader > 0:
-                self._counted.put((asked.reader, asked.story, asked.at))
+        counted = [
+            (asked.reader, asked.story, asked.at)
+            for asked, outcome in zip(batch, outcomes, strict=True)
+            if outcome.result is Result.COUNTED and asked.reader > 0
+        ]
+        if counted:
+            self._counted.put(counted)
         return outcomes
 
     def _run(self) -> None:
         while True:
-            rows = [self._counted.get()]
+            rows = self._counted.get()
             time.sleep(GROUPED)
             while len(rows) < AT_ONCE and not self._counted.empty():
-                rows.append(self._counted.get())
+                rows += self._counted.get()
             close_old_connections()
             try:
                 stories_read.send(sender=TellingStore, rows=rows)

@@ -330,8 +330,10 @@ class Edge:
         if plates is None or plates.expires_at != NEVER or plates.terms is not case.terms:
             return None
         plate = plates.full
-        tail = plate and plate.tails.get(chosen(head.read.get("accept_encoding")))
-        if plate is None or tail is None:
+        if plate is None:
+            return None
+        tail = plate.tails.get(chosen(head.read.get("accept_encoding")))
+        if tail is None:
             return None
         self.decisions[Reason.WITHIN_ALLOWANCE] += 1
         return self._answer(head, plate, tail, self._set_cookies(case, plates.terms))

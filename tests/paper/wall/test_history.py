@@ -108,7 +108,7 @@ def test_only_what_was_counted_for_a_reader_is_told(monkeypatch, reader, result,
         store = telling.TellingStore(Fixed(result))  # type: ignore[arg-type]
         store.record([Asked(reader, 202611, 7, 10, AT)])
         # A second one that is always told, so that there is an end to wait for.
-        store._counted.put((0, 0, 0))
+        store._counted.put([(0, 0, 0)])
         until = time.monotonic() + 10
         while (0, 0, 0) not in heard and time.monotonic() < until:
             time.sleep(0.005)

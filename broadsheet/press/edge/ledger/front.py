@@ -48,10 +48,9 @@ class Ticket:
         # The wall was shown for it, so it must not be counted.
         self.unwanted = False
 
-    def settle(self, outcome: Outcome) -> None:
-        if not self.settled:
-            self.settled = True
-            self.done(outcome)
+
+def _failed(tickets: Sequence[Ticket]) -> list[Outcome]:
+    return [Outcome(Result.FAILED, ticket.asked.month, ()) for ticket in tickets]
 
 
 class _Batch:
@@ -68,8 +67,11 @@ class _Batch:
         if self.timer is not None:
             self.timer.cancel()
         for ticket, outcome in zip(self.tickets, outcomes, strict=True):
+            if ticket.settled:
+                continue
+            ticket.settled = True
             try:
-                ticket.settle(outcome)
+                ticket.done(outcome)
             except Exception:
                 log.exception("Whoever asked for a reading failed to hear of it")
 
@@ -183,7 +185,7 @@ class Ledger:
     def _give_up(self, batch: _Batch) -> None:
         for ticket in batch.tickets:
             ticket.unwanted = not self.opens_when_failing
-        batch.settle([Outcome(Result.FAILED, one.asked.month, ()) for one in batch.tickets])
+        batch.settle(_failed(batch.tickets))
 
     # For threads: Django's views and commands.
 
@@ -282,32 +284,32 @@ class Ledger:
                     batch.loop.call_soon_threadsafe(batch.settle, own)
 
     def _record(self, store: Store, tickets: list[Ticket]) -> list[Outcome]:
-        failed = [Outcome(Result.FAILED, ticket.asked.month, ()) for ticket in tickets]
-        wanted = [number for number, ticket in enumerate(tickets) if not ticket.unwanted]
-        batch = [tickets[number].asked for number in wanted]
+        wanted = [ticket for ticket in tickets if not ticket.unwanted]
+        batch = [ticket.asked for ticket in wanted]
         if not batch:
-            return failed
+            return _failed(tickets)
         if self.failing and time.monotonic() - self._failed_at < self._retry:
             self._keep(batch)
-            return failed
+            return _failed(tickets)
+        outcomes = []
         try:
-            outcomes = []
             for at in range(0, len(batch), MOST_AT_ONCE):
                 outcomes += store.record(batch[at : at + MOST_AT_ONCE])
-            for number, outcome in zip(wanted, outcomes, strict=True):
-                if tickets[number].unwanted and outcome.result is Result.COUNTED:
+            for ticket, outcome in zip(wanted, outcomes, strict=True):
+                if ticket.unwanted and outcome.result is Result.COUNTED:
                     # It took so long that the wall was shown meanwhile.
-                    asked = tickets[number].asked
+                    asked = ticket.asked
                     store.give_back(asked.reader, outcome.month, asked.story)
         except Exception as error:
             self._fails(str(error))
             self._keep(batch)
-            return failed
-        for number, outcome in zip(wanted, outcomes, strict=True):
-            failed[number] = outcome
+            return _failed(tickets)
         if self.failing:
             self._catch_up(store)
-        return failed
+        if len(wanted) < len(tickets):
+            found = dict(zip(map(id, wanted), outcomes, strict=True))
+            return [found.get(id(one)) or _failed([one])[0] for one in tickets]
+        return outcomes
 
     def _keep(self, batch: list[Asked]) -> None:
         """Keep readings of an open paper until the store is back."""
