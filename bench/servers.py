@@ -3,12 +3,15 @@
 import argparse
 import contextlib
 import os
+import random
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from bench import papers
 
 TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 32
+QUIET = 0.05  # of a core that others may use during a run
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -105,6 +109,19 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def busy(core: int) -> float:
+    """Return the seconds for which a core has worked, for whomever."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    fields = next(line.split()[1:] for line in lines if line.startswith(f"cpu{core} "))
+    # All but the idle ones: the fourth is idle, the fifth waits for the disk.
+    return (sum(map(int, fields[:8])) - int(fields[3]) - int(fields[4])) / TICKS
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @dataclass
 class Measured:
     """One run of wrk."""
@@ -115,6 +132,8 @@ class Measured:
     stores_cpu: float
     p50: float  # milliseconds
     p99: float
+    # What others did meanwhile, as shares of the server's core and of wrk's.
+    beside: tuple[float, float]
 
     @property
     def per_cpu_second(self) -> float:
@@ -128,6 +147,10 @@ class Bench:
         self.seconds: int = arguments.seconds
         self.stack = contextlib.ExitStack()
         self.runs: dict[str, list[Measured]] = {}
+        self.tries: int = arguments.tries
+        # Runs taken again because of others, and the most that was put up with.
+        self.again = 0
+        self.disturbed = 0.0
 
     # Servers.
 
@@ -192,7 +215,13 @@ class Bench:
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}s", "--latency"]
         command += ["-s", str(script), f"http://127.0.0.1:{server.port}/", "--", str(requests)]
         command += [str(at), str(turns), str(pause)]
-        cpu, stores_cpu = server.cpu(), server.stores_cpu()
+        cpu, stores_cpu, own, started = (
+            server.cpu(),
+            server.stores_cpu(),
+            _children_cpu(),
+            time.monotonic(),
+        )
+        worked = busy(self.server_core), busy(self.client_core)
         told = subprocess.run(
             ["taskset", "-c", str(self.client_core), *command],
             check=True,
@@ -203,14 +232,36 @@ class Bench:
             sys.exit(f"{server.name} answered with errors:\n{told}")
         total = re.search(r"(\d+) requests in ([\d.]+)s", told)
         assert total is not None
+        lasted = time.monotonic() - started
+        used, stores_used = server.cpu() - cpu, server.stores_cpu() - stores_cpu
+        by_others = busy(self.server_core) - worked[0] - used - stores_used
+        by_others_there = busy(self.client_core) - worked[1] - (_children_cpu() - own)
         return Measured(
             requests=int(total[1]),
             seconds=float(total[2]),
-            cpu=server.cpu() - cpu,
-            stores_cpu=server.stores_cpu() - stores_cpu,
+            cpu=used,
+            stores_cpu=stores_used,
             p50=_milliseconds(told, "50%"),
             p99=_milliseconds(told, "99%"),
+            beside=(by_others / lasted, by_others_there / lasted),
         )
+
+    def quiet(self, run: Callable[[], Measured], *, both: bool = False) -> Measured:
+        """Return a run during which nobody else used the server's core, or the least disturbed.
+
+        :param both: nobody used wrk's core either, which a latency depends on
+        """
+        tries = []
+        for _ in range(self.tries):
+            done = run()
+            tries.append((max(done.beside) if both else done.beside[0], done))
+            if tries[-1][0] <= QUIET:
+                break
+            self.again += 1
+            time.sleep(random.random())
+        disturbed, best = min(tries, key=lambda one: one[0])
+        self.disturbed = max(self.disturbed, disturbed)
+        return best
 
     def median(self, name: str) -> Measured:
         runs = sorted(self.runs[name], key=lambda run: run.per_cpu_second)

@@ -16,6 +16,7 @@ from broadsheet.edition import cursors, fronts, markup, metadata, pieces, storie
 from broadsheet.edition.context import furniture
 from broadsheet.newsroom import listings, renditions
 from broadsheet.newsroom.models import Author, Correction, FrontPage, SectionPage, StoryPage, Topic
+from broadsheet.readers import registry
 
 EARLIER = 4  # stories of the section printed under a story
 PAGE = 20  # stories on a page of a list
@@ -64,6 +65,7 @@ def story_html(story: StoryPage, variant: Variant, *, allowance: int | None = No
         canonical=metadata.absolute(story.url or "/"),
         data=metadata.news_article(story, picture=social, words=story.words if full else None),
         allowance=settings.METER_ALLOWANCE if allowance is None else allowance,
+        benefits=[] if full else registry.benefits(),
         lead_caption=_lead_caption(story),
     )
 

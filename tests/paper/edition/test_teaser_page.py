@@ -1,6 +1,7 @@
 """What somebody without access gets of a story, and what not."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from broadsheet.demo import factories
 from broadsheet.edition import printing, stories
 from broadsheet.edition.printing import Variant
 from broadsheet.newsroom.models import StoryPage
+from broadsheet.readers import registry
 from tests.paper.edition.conftest import PUBLISHED, listed, paragraph, raw
 from tests.paper.edition.test_story_page import data, page
 
@@ -38,6 +40,18 @@ def test_a_visitor_sees_the_beginning_and_the_wall(client, locked):
     assert "Access 10 free stories every month" in html
     assert "/accounts/login/?next=/world/eleven-questions/" in html
     assert "/accounts/signup/?next=/world/eleven-questions/" in html
+
+
+def test_the_wall_promises_what_is_installed_and_nothing_else(client, locked):
+    promised = re.findall(r"<li>([^<]+)</li>", page(client, locked).partition("wall__benefits")[2])
+    installed = [benefit[0].upper() + benefit[1:] for benefit in registry.benefits()]
+    assert promised[: len(installed) + 1] == ["Access 10 free stories every month", *installed]
+
+    registry.register(registry.Part(name="kites", benefits=("fly kites over the tide wall",)))
+    try:
+        assert "<li>Fly kites over the tide wall</li>" in page(client, locked)
+    finally:
+        registry.unregister("kites")
 
 
 def test_a_teaser_is_printed_without_loading_the_body(locked):
