@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CommentsConfig(AppConfig):
     name = "broadsheet.comments"
     label = "comments"
     verbose_name = "Comments"
+
+    def ready(self) -> None:
+        from broadsheet.comments import searching
+
+        post_migrate.connect(
+            searching.after_migrate, sender=self, dispatch_uid="comments-searching"
+        )

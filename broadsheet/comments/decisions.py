@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from broadsheet.comments import notices, standings
+from broadsheet.comments import notices, rulings, standings
 from broadsheet.comments.looking import CommentsError, TooLateError
 from broadsheet.comments.models import (
     Act,
@@ -89,12 +89,22 @@ def _locked(comment: Comment, by: By) -> Comment:
         raise TooLateError("Its writer has deleted the comment.")
     if by.version is not None and one.version != by.version:
         raise TooLateError("Somebody decided on it, or its writer changed it, a moment ago.")
+    if one.writer_id == by.moderator.pk:
+        raise DecisionError("You wrote it: somebody else decides.")
     return one
 
 
 def _not_under_appeal(comment: Comment) -> None:
     if Appeal.objects.filter(comment=comment, state=Appeal.State.OPEN, decision__isnull=False):
         raise DecisionError("Its writer appeals: decide the appeal, or leave it to somebody else.")
+
+
+def _not_lost_before(comment: Comment, by: By) -> None:
+    """Keep a moderator from deciding anew what another moderator decided against them."""
+    if Appeal.objects.filter(
+        comment=comment, state=Appeal.State.WON, first_moderator=by.moderator
+    ).exists():
+        raise DecisionError("Its writer won an appeal against you: somebody else decides.")
 
 
 # Comments.
@@ -134,6 +144,7 @@ def _against(comment: Comment, act: Act, standing: Standing, by: By, *, now: dat
         raise DecisionError("Say why: the writer is told.")
     one = _locked(comment, by)
     _not_under_appeal(one)
+    _not_lost_before(one, by)
     return _decide(one, act, standing, by, now=now)
 
 
@@ -156,6 +167,7 @@ def _decide(comment: Comment, act: Act, standing: Standing, by: By, *, now: date
         before=before,
         after=_kept(comment),
     )
+    rulings.settle(comment)
     subject = _SUBJECTS[act]
     if act is Act.APPROVE and was == Standing.PUBLISHED:
         subject = "Your comment stays as it is"
@@ -221,9 +233,10 @@ def pick(*, comment: Comment, by: By, now: datetime, picked: bool = True) -> Dec
     one.save(update_fields=["picked_at", "version"])
     standings.changed(one.thread_id)
     if picked:
-        _tell(
-            one, "The desk picked your comment", by.told or "Readers see it as its choice.", now=now
-        )
+        subject, words = "The desk picked your comment", "Readers see it as its choice."
+    else:
+        subject, words = "The desk took its pick back", "Your comment stands as before."
+    _tell(one, subject, by.told or words, now=now)
     return _log(
         Act.PICK if picked else Act.UNPICK,
         by,
@@ -385,6 +398,8 @@ def decide_appeal(*, appeal: Appeal, won: bool, by: By, now: datetime) -> Decisi
         raise TooLateError("The appeal was decided already.")
     if one.first_moderator_id is not None and one.first_moderator_id == by.moderator.pk:
         raise DecisionError("You made the decision: somebody else answers the appeal.")
+    if comment.writer_id == by.moderator.pk:
+        raise DecisionError("You wrote it: somebody else decides.")
     if not won and not by.told:
         raise DecisionError("Say why it stays: the writer is told.")
     if one.decision is None:
@@ -400,7 +415,7 @@ def decide_appeal(*, appeal: Appeal, won: bool, by: By, now: datetime) -> Decisi
         standings.restand(comment, Standing.PUBLISHED, reason=act.value, now=now)
     subject = "You were right: your comment is published" if won else "Your appeal: it stays"
     _tell(comment, subject, by.told or "Another moderator has read it.", now=now)
-    return _log(
+    decision = _log(
         act,
         by,
         now=now,
@@ -410,6 +425,8 @@ def decide_appeal(*, appeal: Appeal, won: bool, by: By, now: datetime) -> Decisi
         before=before,
         after=_kept(comment),
     )
+    rulings.settle(comment)
+    return decision
 
 
 # Taking an act back.
@@ -427,16 +444,18 @@ def undo(*, decision: Decision, by: By, now: datetime) -> Decision:
         raise DecisionError("Act anew in the place of taking back what was taken back.")
     if Decision.objects.filter(undoes=done).exists():
         raise TooLateError("It was taken back already.")
+    if done.reader_id == by.moderator.pk:
+        raise DecisionError("It is about you: somebody else decides.")
     before, after = done.before, done.after
     if "sanction" in after:
         _undo_sanction(done, now=now)
     elif done.comment_id is not None:
-        _undo_comment(done, now=now)
+        _undo_comment(done, by, now=now)
     elif done.thread is not None:
         _undo_thread(done)
     else:
         raise TooLateError("What it was about isn’t there any more.")
-    return _log(
+    undone = _log(
         Act.UNDO,
         by,
         now=now,
@@ -447,18 +466,27 @@ def undo(*, decision: Decision, by: By, now: datetime) -> Decision:
         after=before,
         undoes=done,
     )
+    if done.comment is not None and done.act in rulings.ABOUT_STANDING:
+        rulings.settle(done.comment)
+    return undone
 
 
-def _undo_comment(done: Decision, *, now: datetime) -> None:
+def _undo_comment(done: Decision, by: By, *, now: datetime) -> None:
     assert done.comment is not None
     comment = standings.locked(done.comment)
     if _kept(comment) != done.after:
         raise TooLateError("The comment was decided on since.")
+    # What its writer appeals against, or won, isn't the first moderator's to change again.
+    if done.act in rulings.AGAINST:
+        _not_under_appeal(comment)
     before = done.before
-    if "appeal" in before:
-        Appeal.objects.filter(pk=before["appeal"]).update(
-            state=Appeal.State.OPEN, answer="", decided_at=None, decided_by=None
-        )
+    reopened = Appeal.objects.filter(pk=before.get("appeal")).first()
+    if reopened is not None:
+        if reopened.first_moderator_id == by.moderator.pk:
+            raise DecisionError("The appeal was against you: somebody else decides.")
+        reopened.state, reopened.answer = Appeal.State.OPEN, ""
+        reopened.decided_at = reopened.decided_by = None
+        reopened.save()
     if reports := before.get("reports"):
         Report.objects.filter(pk__in=reports).update(state=Report.State.OPEN, decided_at=None)
         comment.reports = len(reports)
@@ -469,7 +497,7 @@ def _undo_comment(done: Decision, *, now: datetime) -> None:
     comment.wants_look = before["wants_look"]
     comment.save(update_fields=["picked_at", "wants_look"])
     standings.changed(comment.thread_id)
-    if was != comment.standing:
+    if was != comment.standing or reopened is not None:
         _tell(
             comment,
             "The desk took its decision back",

@@ -20,6 +20,7 @@ def locked(comment: Comment) -> Comment:
     return (
         Comment.objects.select_for_update(of=("self",))
         .select_related("writer", "thread__story")
+        .defer("thread__story__body", "thread__story__teaser")
         .get(pk=comment.pk)
     )
 

@@ -59,7 +59,8 @@ _ALL_FILES = {*_USE_FILES, "change_image", "delete_image", "change_document", "d
 _EDIT_PAGES = {"add_page", "change_page", "publish_page", "lock_page", "unlock_page"}
 _PEOPLE_AND_TOPICS = _all("newsroom", "author", "topic")
 _READERS = {"readers.manage_readers"}
-_COMMENTS = {"comments.moderate_comments"}
+_COMMENTS = {"comments.moderate_comments", *_all("comments", "reasontext", "wordlist")}
+_COMMENT_RULES = {"comments.set_comment_rules"}
 
 RIGHTS: dict[Role, Rights] = {
     Role.WRITERS: Rights(
@@ -70,7 +71,7 @@ RIGHTS: dict[Role, Rights] = {
     Role.EDITORS: Rights(
         pages=frozenset(_EDIT_PAGES),
         files=frozenset(_ALL_FILES),
-        models=frozenset(_DESK | _PEOPLE_AND_TOPICS | _COMMENTS),
+        models=frozenset(_DESK | _PEOPLE_AND_TOPICS | _COMMENTS | _COMMENT_RULES),
     ),
     Role.MODERATORS: Rights(models=frozenset(_DESK | _COMMENTS)),
     Role.CIRCULATION: Rights(models=frozenset(_DESK | _READERS)),
@@ -82,6 +83,7 @@ RIGHTS: dict[Role, Rights] = {
             | _PEOPLE_AND_TOPICS
             | _READERS
             | _COMMENTS
+            | _COMMENT_RULES
             | {"readers.add_reader", "readers.change_reader"}
             | _all("wagtailcore", "workflow", "task", "collection")
             | _all("wagtailredirects", "redirect")

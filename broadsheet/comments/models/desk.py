@@ -67,11 +67,40 @@ class Decision(models.Model):
             models.Index(fields=["-decided_at", "-id"], name="decision_latest"),
             models.Index(fields=["moderator", "-decided_at"], name="decision_of_moderator"),
             models.Index(fields=["reader", "-decided_at"], name="decision_about_reader"),
+            models.Index(fields=["act", "-decided_at", "-id"], name="decision_of_kind"),
             models.Index(fields=["batch"], name="decision_batch", condition=~Q(batch="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.moderator_name}: {self.act} at {self.decided_at:%Y-%m-%d %H:%M}"
+
+
+class Ruling(models.Model):
+    """What the desk thinks of a comment in which a check found something; one row to a guideline.
+
+    Derived from the latest decision that holds (broadsheet.comments.rulings): it says how well a
+    check and the moderators agree, and what was decided on alike.
+    """
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="rulings")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="rulings")
+    guideline = models.CharField(max_length=20)
+    # The strongest finding's, 0 to 1.
+    strength = models.FloatField()
+    # Whether the moderator took the comment down, as the check would.
+    is_upheld = models.BooleanField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="ruling_once", fields=["comment", "guideline"]),
+        ]
+        indexes = [
+            models.Index(fields=["guideline", "-decided_at", "-id"], name="ruling_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}: {self.guideline} {'upheld' if self.is_upheld else 'dismissed'}"
 
 
 class Appeal(models.Model):
@@ -116,6 +145,11 @@ class Appeal(models.Model):
         ]
         indexes = [
             models.Index(fields=["made_at", "id"], name="appeal_open", condition=Q(state="open")),
+            models.Index(
+                fields=["made_at", "id"],
+                name="appeal_for_a_second",
+                condition=Q(state="open", decision__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -241,6 +275,7 @@ class PaperRules(models.Model):
         constraints = [
             models.CheckConstraint(name="rules_of_one_paper", condition=Q(pk=1)),
         ]
+        permissions = [("set_comment_rules", "Can set the rules for comments")]
 
     def __str__(self) -> str:
         return "rules for comments"

@@ -277,6 +277,12 @@ class Comment(models.Model):
                 fields=["posted_at", "id"], name="comment_waiting", condition=Q(standing="held")
             ),
             models.Index(
+                fields=["reason", "posted_at", "id"],
+                name="comment_waiting_why",
+                condition=Q(standing="held"),
+            ),
+            models.Index(fields=["standing", "-posted_at", "-id"], name="comment_of_standing"),
+            models.Index(
                 fields=["-reports", "posted_at", "id"],
                 name="comment_reported",
                 condition=Q(reports__gt=0),
