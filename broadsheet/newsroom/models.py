@@ -324,6 +324,10 @@ class StoryPage(EditionPage):
     desk_permissions = permissions.StoryPermissions
     base_form_class = forms.StoryForm
     edit_handler = panels.story()
+    preview_modes: ClassVar[list[tuple[str, str]]] = [
+        ("", "The whole story"),
+        ("teaser", "Up to the wall"),
+    ]
     # A copy is a new story: it came from nowhere and has no date yet.
     exclude_fields_in_copy: ClassVar[list[str]] = [
         "source",

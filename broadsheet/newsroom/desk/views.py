@@ -60,6 +60,7 @@ class Correct(WagtailAdminTemplateMixin, FormView):
     form_class = CorrectionForm
     page_title = "Correct"
     header_icon = "warning"
+    _show_breadcrumbs = True
     story: StoryPage
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -79,7 +80,7 @@ class Correct(WagtailAdminTemplateMixin, FormView):
         return [
             *super().get_breadcrumbs_items(),
             {"url": edit, "label": self.story.title},
-            {"url": "", "label": "Correct"},
+            {"url": "", "label": "Correct", "sublabel": self.story.title},
         ]
 
     def form_valid(self, form: CorrectionForm) -> HttpResponse:
