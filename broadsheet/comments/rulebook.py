@@ -33,9 +33,13 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(line for line in lines if line)
 
 
+def load_paper() -> PaperRules:
+    return PaperRules.objects.filter(pk=1).first() or PaperRules(pk=1)
+
+
 def load() -> Rulebook:
     """Return the rules as they are now, in two queries."""
-    paper = PaperRules.objects.filter(pk=1).first() or PaperRules(pk=1)
+    paper = load_paper()
     lists = tuple(
         WordRule(
             one.title, words_of(one.words), WEIGHTS[WordList.Weight(one.weight)], one.explanation

@@ -63,6 +63,7 @@ DJANGOS = (
     "/accounts/",
     "/you/",
     "/saved/",
+    "/comments/",
     "/api/",
     "/documents/",
     "/media/",

@@ -8,6 +8,7 @@ urlpatterns = [
     # Before the desk: some of Wagtail's ways in are closed there.
     path("", include("broadsheet.readers.urls")),
     path("", include("broadsheet.saved.urls")),
+    path("", include("broadsheet.comments.urls")),
     path("desk/", include("broadsheet.newsroom.desk.urls")),
     path("desk/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.csp import build_policy
 from wagtail.signals import page_published, page_unpublished
 
-from broadsheet.edition import navigation, printing, stories
+from broadsheet.comments.signals import numbers_changed, thread_changed
+from broadsheet.edition import navigation, printing, stories, threads
 from broadsheet.edition.printing import Variant as Print
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Author, FrontPage, Listing, SectionPage, StoryPage, Topic
@@ -60,6 +61,16 @@ def of_list(key: str) -> str:
     return f"list:{key}"
 
 
+def of_thread(pk: int) -> str:
+    """Return the key of what shows a story's comments."""
+    return f"thread:{pk}"
+
+
+def of_count(pk: int) -> str:
+    """Return the key of what prints how many comments a story has."""
+    return f"count:{pk}"
+
+
 def terms(story: StoryPage) -> Terms:
     """Return under what terms a story is read."""
     access = Access(story.access)
@@ -78,7 +89,18 @@ def print_story(story: StoryPage, variant: Variant, under: Terms | None = None) 
         terms=under,
         words=html.encode(),
         headers=headers(),
-        keys=frozenset(map(of_story, shown)),
+        keys=frozenset([*map(of_story, shown), of_count(story.pk)]),
+        lasts=threads.lasts(story, now=timezone.now()),
+    )
+
+
+def print_thread(story: StoryPage) -> Printed:
+    """Print the first page of a story's thread, which everybody may read."""
+    now = timezone.now()
+    return _printed(
+        threads.page_html(story, now=now),
+        [of_story(story.pk), of_thread(story.pk)],
+        lasts=threads.lasts(story, now=now),
     )
 
 
@@ -109,6 +131,8 @@ class EditionPress:
     def look_up(self, path: str) -> Terms | None:
         """Return under what terms the page at a path is read; None where plates have none."""
         close_old_connections()
+        if self._thread(path):
+            return Terms(Access.FREE)
         found = self._find(path)
         if found is None:
             return None
@@ -116,6 +140,8 @@ class EditionPress:
 
     def print(self, path: str, variant: Variant) -> Printed | None:
         close_old_connections()
+        if story := self._thread(path):
+            return print_thread(story)
         found = self._find(path)
         match found:
             case None:
@@ -137,6 +163,9 @@ class EditionPress:
                 return _printed(printing.topic_html(found), [of_list(listings.key(found))])
             case Author():
                 return _printed(printing.author_html(found), [of_list(listings.key(found))])
+
+    def _thread(self, path: str) -> StoryPage | None:
+        return threads.story_of(unquote(path).removeprefix("/"))
 
     def _find(self, path: str) -> StoryPage | SectionPage | FrontPage | Topic | Author | None:
         place = unquote(path).removeprefix("/")
@@ -176,6 +205,15 @@ def _lists(pks: list[int]) -> Iterator[str]:
     yield from Listing.objects.filter(story__in=pks).values_list("key", flat=True).distinct()
 
 
+def _thread_changed(thread: int, **_: Any) -> None:
+    gate.changed(of_thread(thread))
+
+
+def _numbers_changed(threads: list[int], **_: Any) -> None:
+    gate.changed(*map(of_thread, threads), *map(of_count, threads))
+    gate.changed(*map(of_list, _lists(threads)))
+
+
 def _page_changed(instance: Any, **_: Any) -> None:
     if isinstance(instance, FrontPage):
         gate.changed("front")
@@ -190,6 +228,8 @@ def _named(**_: Any) -> None:
 
 def connect() -> None:
     stories_changed.connect(_stories_changed, dispatch_uid="plates-stories")
+    thread_changed.connect(_thread_changed, dispatch_uid="plates-thread")
+    numbers_changed.connect(_numbers_changed, dispatch_uid="plates-numbers")
     page_published.connect(_page_changed, dispatch_uid="plates-published")
     page_unpublished.connect(_page_changed, dispatch_uid="plates-unpublished")
     for model in (Topic, Author):

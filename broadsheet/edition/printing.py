@@ -1,7 +1,7 @@
 """Printing the paper's pages: finished HTML from what they show and nothing else.
 
-No request, reader, token or clock comes in, so that one print serves everybody who sees the same
-variant. What is personal on a page is filled in by its script (``static/edition/site.js``).
+No request, reader or token comes in, so that one print serves everybody who sees the same variant.
+The clock says one thing only, whether a thread is still open; the plate's end is set by it. What is personal on a page is filled in by its script (``static/edition/site.js``).
 """
 
 from datetime import date
@@ -11,8 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
+from django.utils import timezone
 
-from broadsheet.edition import cursors, fronts, markup, metadata, pieces, stories
+from broadsheet.edition import cursors, fronts, markup, metadata, pieces, stories, threads
 from broadsheet.edition.context import furniture
 from broadsheet.newsroom import listings, renditions
 from broadsheet.newsroom.models import Author, Correction, FrontPage, SectionPage, StoryPage, Topic
@@ -67,6 +68,7 @@ def story_html(story: StoryPage, variant: Variant, *, allowance: int | None = No
         allowance=settings.METER_ALLOWANCE if allowance is None else allowance,
         benefits=[] if full else registry.benefits(),
         lead_caption=_lead_caption(story),
+        comments=threads.summary(story, now=timezone.now()),
     )
 
 

@@ -23,7 +23,7 @@ def story_at(path: str) -> StoryPage | None:
         StoryPage.objects.live()
         .with_teaser_only()
         .filter(url_path=root() + path)
-        .select_related("section", "lead_picture")
+        .select_related("lead_picture", "section__comment_rules", "thread")
         .prefetch_related(
             Prefetch("bylines", Byline.objects.select_related("author")),
             "lead_picture__renditions",

@@ -15,7 +15,16 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_safe
 
-from broadsheet.edition import archives, context, cursors, plates, printing, responses, stories
+from broadsheet.edition import (
+    archives,
+    context,
+    cursors,
+    plates,
+    printing,
+    responses,
+    stories,
+    threads,
+)
 from broadsheet.newsroom import oldaddresses
 from broadsheet.newsroom.models import Author, FrontPage, SectionPage, StoryPage, Topic
 from broadsheet.press.edge.plates import Variant, answer
@@ -47,6 +56,8 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
     """Answer with the front page, a section or a story, by its place in the tree."""
     if not path:
         return front(request)
+    if talked_about := threads.story_of(path):
+        return thread(request, talked_about)
     if story := stories.story_at(path):
         return print_story(story, request)
     if section := stories.section_at(path):
@@ -93,6 +104,22 @@ def print_story(story: StoryPage, request: HttpRequest) -> HttpResponse:
     if hasattr(request, "session"):
         request.session.accessed = False
     return response
+
+
+def thread(request: HttpRequest, story: StoryPage) -> HttpResponse:
+    """Answer with a story's thread; the first page is what the edge would send, byte for byte."""
+    if not threads.ASKED.isdisjoint(request.GET):
+        try:
+            return threads.thread(request, story)
+        except Http404:
+            return not_found(request)
+    status, pairs, body = answer(
+        plates.print_thread(story),
+        Variant.FULL,
+        accept_encoding=request.headers.get("Accept-Encoding"),
+        if_none_match=request.headers.get("If-None-Match"),
+    )
+    return HttpResponse(body, status=status, headers=dict(pairs))
 
 
 def remember(request: HttpRequest, story: StoryPage) -> None:

@@ -15,9 +15,12 @@ class NotSent(Exception):  # noqa: N818
     """The mail can't be sent now."""
 
 
-def send(letter: str, to: str, facts: dict[str, Any]) -> None:
+def send(
+    letter: str, to: str, facts: dict[str, Any], *, headers: dict[str, str] | None = None
+) -> None:
     """Send a letter: ``readers/mail/<letter>.txt``, whose first line is its subject.
 
+    :param headers: more of them, as for a link that ends the mails
     :raises NotSent: when the mail server doesn't take it
     """
     context = {
@@ -32,7 +35,7 @@ def send(letter: str, to: str, facts: dict[str, Any]) -> None:
     message = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to])
     message.attach_alternative(html, "text/html")
     # Machines shall not answer, and lists shall not take it for theirs (RFC 3834).
-    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    message.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}
     try:
         message.send()
     except (OSError, SMTPException) as error:

@@ -25,7 +25,7 @@ from broadsheet.rules import limits
 SIGNED_IN_AT = "signed_in_at"  # seconds since 1970, in the session
 SEEN_AT = "seen_at"
 SEEN_EVERY = 3_600  # seconds; a session is written once an hour at most
-PRIVATE = ("/accounts/", "/you/", "/saved/")
+PRIVATE = ("/accounts/", "/you/", "/saved/", "/comments/")
 
 
 def signed_in(request: HttpRequest) -> Any:

@@ -10,4 +10,17 @@
     for (const place of document.querySelectorAll("[data-left]")) {
         if (Number.isInteger(facts.left)) place.textContent = `${facts.left} left`;
     }
+    // The talk below a story is fetched when it comes near.
+    const below = document.querySelector("[data-below]");
+    if (below) {
+        const watcher = new IntersectionObserver(
+            ([one]) => {
+                if (!one.isIntersecting) return;
+                watcher.disconnect();
+                document.head.append(Object.assign(document.createElement("script"), { src: below.dataset.code }));
+            },
+            { rootMargin: "600px" },
+        );
+        watcher.observe(below);
+    }
 }

@@ -1,0 +1,46 @@
+"""What the background work does for comments."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from broadsheet.comments import follows, notices
+from broadsheet.comments.models import Comment, Notice, Thread
+from broadsheet.comments.signals import numbers_changed
+
+NETWORKS_KEPT = timedelta(days=30)
+NOTICES_KEPT = timedelta(days=365)
+AT_ONCE = 500  # rows; the next turn takes the next ones
+
+
+class Duty(NamedTuple):
+    name: str
+    every_seconds: float
+    function: Callable[..., object]
+
+
+def tell_numbers(*, now: datetime) -> None:
+    """Have pages that print numbers of comments printed anew: once a minute, not for each comment."""
+    threads = list(Thread.objects.filter(is_told=False).values_list("pk", flat=True)[:AT_ONCE])
+    if threads:
+        # Marked first: what changes while they are told is told in the next turn.
+        Thread.objects.filter(pk__in=threads).update(is_told=True)
+        numbers_changed.send(sender=Thread, threads=threads)
+
+
+def sweep(*, now: datetime) -> None:
+    """Forget from which networks comments came, and old notices."""
+    old = Comment.objects.filter(posted_at__lt=now - NETWORKS_KEPT).exclude(network="")
+    Comment.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).update(
+        network="", key=""
+    )
+    told = Notice.objects.filter(made_at__lt=now - NOTICES_KEPT).order_by("pk")
+    Notice.objects.filter(pk__in=list(told.values_list("pk", flat=True)[:AT_ONCE])).delete()
+
+
+DUTIES = [
+    Duty("comments-notices", 2, notices.mail_due),
+    Duty("comments-follows", 60, follows.mail_due),
+    Duty("comments-numbers", 60, tell_numbers),
+    Duty("comments-sweep", 3_600, sweep),
+]
