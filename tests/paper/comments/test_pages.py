@@ -12,6 +12,18 @@ from broadsheet.comments.pages import CONVERSATION, ROOTS, Order
 from tests.conftest import NOW
 
 
+def conversation(root, **more) -> pages.Conversation:
+    found = pages.conversation(root, **more)
+    assert found
+    return found
+
+
+def around(comment) -> pages.Conversation:
+    found = pages.around(comment)
+    assert found
+    return found
+
+
 def fill(story, writer, count: int, *, at=lambda number: NOW, **more) -> list[Comment]:
     """Put comments into a thread, many at once."""
     first = Comment.objects.filter(thread=story.pk).count()
@@ -105,7 +117,7 @@ def test_answers_stand_under_what_they_answer_in_order_of_time(post, other):
     two, three = post(parent=one), post(parent=one)
     four = post(parent=two, writer=other)
     five = post(parent=four)
-    found = pages.conversation(one)
+    found = conversation(one)
 
     assert [row.number for row in found.answers] == [
         two.number,
@@ -129,17 +141,17 @@ def test_three_answers_are_printed_and_the_rest_counted(story, post):
 def test_a_long_conversation_has_pages_and_every_comment_a_place_in_it(story, writer, post):
     one = post()
     fill(story, writer, 2 * CONVERSATION + 7, root=one, parent=one, depth=1)
-    found = pages.conversation(one)
+    found = conversation(one)
     seen = [row.number for row in found.answers]
     while found.after:
-        found = pages.conversation(one, after=found.after)
+        found = conversation(one, after=found.after)
         seen += [row.number for row in found.answers]
 
     assert seen == list(range(2, 2 * CONVERSATION + 9))
     last = Comment.objects.get(number=100)
-    around = pages.around(last)
-    assert last.number in [row.number for row in around.answers]
-    assert not around.is_start
+    there = around(last)
+    assert last.number in [row.number for row in there.answers]
+    assert not there.is_start
 
 
 def test_ten_thousand_levels_of_answers_cost_what_one_does(story, writer, post):
@@ -181,7 +193,7 @@ def test_ten_thousand_levels_of_answers_cost_what_one_does(story, writer, post):
     assert (last.depth, len(taken) < 40) == (10_013, True)
     assert len(last.place) <= 45
     with CaptureQueriesContext(connection) as taken:
-        found = pages.around(last)
+        found = around(last)
     assert last.number in [row.number for row in found.answers]
     assert len(taken) == 3
     story.delete()
