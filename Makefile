@@ -30,7 +30,7 @@ lint: dev
 	.venv/bin/djlint --check --lint --quiet broadsheet
 
 types: dev
-	.venv/bin/mypy broadsheet tests bench
+	.venv/bin/mypy broadsheet tests bench drills
 
 floors: dev ## imports run downwards only
 	.venv/bin/lint-imports
@@ -57,3 +57,7 @@ bench-pages: dev ## what public pages and searches cost in a paper of 100,000 st
 .PHONY: bench-edge
 bench-edge: dev ## what a story costs at the edge, against nginx and Wagtail alone; needs nginx and wrk
 	.venv/bin/python -m bench.edge $(ARGUMENTS)
+
+.PHONY: drill-import
+drill-import: dev ## kill imports at random points: they end as those that ran through
+	.venv/bin/python -m drills.import_killed $(ARGUMENTS)
