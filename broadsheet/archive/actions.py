@@ -79,6 +79,10 @@ def import_stories(
         loose.place_all(pictures=pictures, report=report, progress=lambda: progress(report))
     if state.datelines:
         report.warn("", f"datelines taken from the first words of a story: {state.datelines}")
+    if state.repeated:
+        report.warn(
+            "", f"standfirsts left out that only repeated a story's first words: {state.repeated}"
+        )
     run.ended_at = now
     run.stories_read, run.imported = report.read, report.imported
     run.already_there, run.refused = report.already_there, report.refused
@@ -262,6 +266,11 @@ def _fit(record: StoryRecord | Redirect, state: Importing) -> StoryRecord | Redi
     before = record.dateline
     record = words.with_dateline(record)
     state.datelines += record.dateline != before
+    before = record.standfirst
+    record = words.without_repetition(record)
+    state.repeated += record.standfirst != before
+    if not record.body:
+        remarks.append("it has no words there beyond its headline and standfirst")
     body = record.body
     if len(headline) > 255:
         remarks.append("headline cut at 255 characters; the whole of it is the first paragraph")

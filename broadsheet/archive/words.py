@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from broadsheet.press.importers.records import Block, Kind, Picture, StoryRecord
-from broadsheet.press.importers.texts import byline, shorten
+from broadsheet.press.importers.texts import byline, line, shorten
 from broadsheet.rules import datelines, oldaddresses
 
 # Finds a picture's number; None while there is no file for it.
@@ -20,6 +20,7 @@ type FindPicture = Callable[[Picture], int | None]
 
 _LINK = re.compile(r'<a href="([^"<>]+)"')
 _EMPTY = re.compile(r"<(b|strong|i|em|sup|sub)>\s*</\1>")
+_REPEATED = 50  # characters that two texts hardly have in common by chance
 _TOKEN = re.compile(r"<[^>]*>|&[#\w]+;|.", re.DOTALL)
 WITH_LINKS = {"paragraph", "quotation", "correction"}
 
@@ -95,7 +96,9 @@ def _identity(*parts: str) -> str:
 
 def _words_of(picture: Picture) -> str:
     words = " ".join(filter(None, [picture.caption, picture.credit and f"({picture.credit})"]))
-    shown = escape(picture.alternative_text or "Picture", quote=False)
+    # What the caption says is not said twice.
+    shown = "" if picture.alternative_text == picture.caption else picture.alternative_text
+    shown = escape(shown or "Picture", quote=False)
     if picture.address.startswith(("http://", "https://")):
         shown = f'<a href="{escape(picture.address)}">{shown}</a>'
     caption = f"<figcaption>{escape(words, quote=False)}</figcaption>" if words else ""
@@ -175,6 +178,25 @@ def with_dateline(record: StoryRecord) -> StoryRecord:
         dateline=shorten(found.place, 120),
         bylines=bylines,
         body=(first, *record.body[1:]),
+    )
+
+
+def without_repetition(record: StoryRecord) -> StoryRecord:
+    """Return the record without a standfirst that only says the story's first words again.
+
+    Systems that must have a summary make one so. It goes on telling search engines of the story.
+    """
+    if not record.standfirst or not record.body or record.body[0]["type"] != "paragraph":
+        return record
+    start = record.standfirst.rstrip(" .…[]")[:_REPEATED].casefold()
+    # An agency's name may stand before them.
+    found = line(record.body[0]["value"]).casefold().find(start)
+    if len(start) < _REPEATED or not 0 <= found < 40:
+        return record
+    return replace(
+        record,
+        standfirst="",
+        search_description=record.search_description or shorten(record.standfirst, 300),
     )
 
 

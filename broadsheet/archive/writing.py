@@ -44,6 +44,7 @@ class Importing:
     would: dict[int, int] = field(default_factory=dict)
     would_answer: set[int] = field(default_factory=set)
     datelines: int = 0
+    repeated: int = 0
     # Of a batch: place of a section in the tree → words of a story there that everybody may read.
     open_words: dict[str, int] = field(default_factory=dict)
 

@@ -38,6 +38,11 @@ _FORMS = (
     re.compile(
         rf"^(?P<place>{_NAME}(?:,\s*(?!{_DATE}){_NAME})?),\s+(?P<date>{_DATE})(?P<agency>)(?P<end>{_DASH})"
     ),
+    # (Agency) - Moscow, March 22 -
+    re.compile(
+        rf"^{_AGENCY}\s*[-–—]+\s*(?P<place>{_NAME}(?:,\s*(?!{_DATE}){_NAME})?),?\s+"
+        rf"(?P<date>{_DATE})(?P<end>{_DASH})"
+    ),
     # (New York, NY - October 21)
     re.compile(
         rf"^\(\s*(?P<place>{_NAME}(?:,\s*(?!{_DATE}){_NAME})?)\s*[-–—,]\s*(?P<date>{_DATE})"

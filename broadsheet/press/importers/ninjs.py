@@ -4,6 +4,8 @@
 and 3.x writes ``contentType`` for ``contenttype``. Keys are compared without regard to case.
 """
 
+import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -162,8 +164,10 @@ def _body(
             (rich if "html" in key or value.lstrip().startswith("<") else plain).append(value)
     # Several bodies are one story in several forms: the fullest with markup, else the plain one.
     if markup := max(rich, key=len, default=""):
-        if "<" not in markup:
-            return bodies.from_plain(markup)
+        if "<" not in markup and _BLANK_LINE.search(markup):
+            # Markup in name only. Where no line is blank, the ends of lines mean nothing either.
+            return bodies.from_plain(html.unescape(markup))
+        markup = _HEAD_LINE.sub("", markup)
         converted = bodies.convert(markup, limits=wishes.limits)
         remarks += converted.remarks
         blocks = converted.blocks
@@ -171,6 +175,21 @@ def _body(
             blocks = blocks[1:]
         return blocks
     return bodies.from_plain(max(plain, key=len, default=""))
+
+
+_BLANK_LINE = re.compile(r"\n\s*\n")
+# What TT prints above its texts: the subject in a word, and where the text comes from.
+_HEAD_LINE = re.compile(r'<div class="dat">(.{0,600}?)</div>', re.DOTALL)
+_SOURCE = re.compile(r'<span class="source">([^<>]{1,80})</span>')
+
+
+def _source(found: Any) -> str:
+    """Return the source that a text names in its head line; empty for none."""
+    for one in rows(found):
+        head = _HEAD_LINE.search(text_of(_lower(one).get("value")))
+        if head and (match := _SOURCE.search(head[1])):
+            return match[1]
+    return ""
 
 
 def _pictures(item: dict[str, Any]) -> list[Picture]:
@@ -230,7 +249,9 @@ def _bylines(item: dict[str, Any]) -> tuple[Byline, ...]:
         for one in rows(item.get("authors"))
         if text_of(one.get("role")) in {"", "writer", "author"} and text_of(one.get("name"))
     ]
-    said = texts.bylines(text_of(item.get("byline")) or text_of(item.get("by")))
+    said = texts.bylines(
+        text_of(item.get("byline")) or text_of(item.get("by")) or _source(item.get("bodies"))
+    )
     return tuple(dict.fromkeys(named)) or said
 
 

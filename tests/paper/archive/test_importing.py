@@ -278,7 +278,8 @@ def test_equal_stories_by_the_dozen_have_addresses_of_their_own(bring_in, tmp_pa
 def feed(tmp_path, *items, name="feed.xml"):
     file = tmp_path / name
     file.write_text(
-        f"<rss><channel><link>https://old.example</link>{''.join(items)}</channel></rss>"
+        f"<rss xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel>"
+        f"<link>https://old.example</link>{''.join(items)}</channel></rss>"
     )
     return file
 
@@ -343,6 +344,38 @@ def test_teaser_of_an_imported_story_follows_the_desks_policy(bring_in, wordpres
     shown = list(story().teaser.raw_data)
     assert shown == bodies.teaser(story().body, words=12)
     assert shown != bodies.teaser(story().body)
+
+
+WORDS = "The ferry will sail at six o'clock on every day of the week, and on Sundays twice"
+
+
+@pytest.mark.parametrize(
+    ("standfirst", "kept"),
+    [
+        (f"{WORDS} […]", False),
+        (f"{WORDS[:60]}…", False),
+        ("The ferry will sail again, and the mayor is glad of it, she says.", True),
+        ("The ferry will sail", True),
+    ],
+)
+def test_standfirst_that_repeats_the_first_words_is_for_search_engines(
+    bring_in, tmp_path, standfirst, kept
+):
+    text = f"<content:encoded><![CDATA[<p>(Agency) - {WORDS}.</p><p>More.</p>]]></content:encoded>"
+    file = feed(tmp_path, item("Ferry", "g", standfirst).replace("</item>", f"{text}</item>"))
+
+    report = bring_in(file)
+
+    ferry = story("ferry")
+    assert bool(ferry.standfirst) is kept
+    assert bool(ferry.search_description) is not kept
+    assert ("repeated" in str(report.warnings())) is not kept
+
+
+def test_story_without_words_is_told(bring_in, tmp_path):
+    report = bring_in(feed(tmp_path, item("Only a headline", "g", "")))
+
+    assert "no words there" in str(report.warnings())
 
 
 def test_section_never_takes_an_address_of_the_paper(bring_in, tmp_path):

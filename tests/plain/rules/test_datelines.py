@@ -11,6 +11,7 @@ from broadsheet.rules.datelines import parse, place
         ("GROSSETO, Italy (AP) -- The trial has begun.", "GROSSETO, Italy", "AP"),
         ("(New York, NY - October 21) Shares rose.", "New York, NY", ""),
         ("Paris (AFP) – A man was seen.", "Paris", "AFP"),
+        ("(ANSA) - Rome, October 11 - The minister said so.", "Rome", "ANSA"),
         ("Moscow, March 22 — He said so.", "Moscow", ""),
         ("WASHINGTON, Oct 3, 2011 (Reuters) - Stocks fell.", "WASHINGTON", "Reuters"),
         ("BEIJING, Aug. 5 (Xinhua) -- China said so.", "BEIJING", "Xinhua"),
@@ -32,6 +33,8 @@ def test_dateline_is_read_from_the_first_words(text, expected, agency):
     "text",
     [
         "UPDATE: It rained.",
+        "(Sports Network) - A pair of teams met.",
+        "(Reuters) - Rome said on Tuesday - and again later - that it would.",
         "EDITOR'S NOTE: This has changed.",
         "NATO: The alliance met.",
         "THE PRESIDENT: Thank you all.",

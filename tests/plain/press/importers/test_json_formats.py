@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from broadsheet.press.importers.jsons import Stream
 from broadsheet.press.importers.records import Byline, Kind, Limits, Picture, Standing, Term
 from broadsheet.press.importers.sources import UnreadableError
-from tests.plain.press.importers.reading import fixture, kinds, words
+from tests.plain.press.importers.reading import fixture, kinds, read, words
 
 
 def test_ghost_story_has_the_fields_of_its_tables():
@@ -144,3 +145,31 @@ def test_broken_json_says_so(text):
 
     with pytest.raises(UnreadableError):
         told.skip()
+
+
+def ninjs(tmp_path, **fields):
+    file = tmp_path / "one.json"
+    one = {"uri": "u", "type": "text", "headline": "H", "versioncreated": "2021-05-26T11:40:00Z"}
+    file.write_text(json.dumps(one | fields))
+    [story] = read(file).stories
+    return story
+
+
+def test_ends_of_lines_mean_nothing_in_markup_without_a_tag(tmp_path):
+    one = ninjs(tmp_path, body_xhtml="\n  The firm of Example \n  Corporation &amp; Sons.\n")
+    two = ninjs(tmp_path, body_xhtml="One & two.\n\nThree.")
+
+    assert words(one) == "['<p>The firm of Example Corporation &amp; Sons.</p>']"
+    assert words(two) == "['<p>One &amp; two.</p>', '<p>Three.</p>']"
+
+
+def test_head_line_above_a_text_is_a_byline(tmp_path):
+    body = (
+        '<article><h1>H</h1><div class="dat"><span class="vignette">Defence</span>'
+        '<span class="source">TT</span></div><div><p>The exercise.</p></div></article>'
+    )
+
+    story = ninjs(tmp_path, bodies=[{"contenttype": "text/html", "value": body}])
+
+    assert words(story) == "['<p>The exercise.</p>']"
+    assert [(one.name, one.kind) for one in story.bylines] == [("TT", "agency")]
