@@ -1,7 +1,9 @@
 """What an archive costs: import, start, lists, search, publishing and old addresses, by its size.
 
 Two papers are made from exports of their own, one of 100 stories and one of 100,000, in processes
-of their own, and the same things are done in both. A ratio of 1.0 is a cost that does not grow.
+of their own, and the same things are done in both. The newest stories of the large one are those of
+the small one, word for word, so that pages of both show the same. A ratio of 1.0 is a cost that
+does not grow.
 
     python -m bench.archive                   about ten minutes and 3 GB of disk
     python -m bench.archive --stories 10000   a quicker look
@@ -16,9 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 SMALL = 100
+NEWEST_AT = datetime(2026, 10, 31, 18, 0, tzinfo=UTC)
+APART = timedelta(hours=2)  # a hundred thousand stories go back to 2004
+RARE = "ferryman"  # stands in one story
 SECTIONS = ["world", "nation", "sport", "business", "culture", "science"]
 WORDS = 6_000
 REPEATS = 41
@@ -29,6 +36,15 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
  xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Old</title><link>https://old.example</link>
 <wp:base_blog_url>https://old.example</wp:base_blog_url>
 """
+
+
+def moment_of(number: int) -> datetime:
+    return NEWEST_AT - number * APART
+
+
+def address_of(number: int) -> str:
+    """Return the address a story had, from the root on."""
+    return f"/{moment_of(number):%Y/%m}/story-{number}.html"
 
 
 def export(file: Path, stories: int) -> None:
@@ -48,15 +64,16 @@ def export(file: Path, stories: int) -> None:
                 f"<wp:author_display_name>Writer {n}</wp:author_display_name></wp:author>\n"
             )
         for n in range(1, stories + 1):
-            year, month, day = 2000 + n % 24, n % 12 + 1, n % 28 + 1
             text = "".join(
                 f"<!-- wp:paragraph --><p>{some(60).capitalize()} everywhere.</p>\n"
                 for _ in range(8)
             )
             if n % 10 == 0:
                 text += (
-                    f'<p>See <a href="https://old.example/?p={n * 7 % stories + 1}">this</a>.</p>'
+                    f'<p>See <a href="https://old.example/?p={max(1, n * 7 % 90)}">this</a>.</p>'
                 )
+            if n == 7:
+                text += f"<p>The {RARE} knows.</p>"
             section = SECTIONS[n % len(SECTIONS)]
             tags = "".join(
                 f'<category domain="post_tag" nicename="t{one}">Topic {one}</category>'
@@ -64,10 +81,10 @@ def export(file: Path, stories: int) -> None:
             )
             out.write(
                 f"<item><title>{some(8).title()}</title>"
-                f"<link>https://old.example/{year}/{month:02}/story-{n}.html</link>"
+                f"<link>https://old.example{address_of(n)}</link>"
                 f"<dc:creator>w{n % 60}</dc:creator><content:encoded><![CDATA[{text}]]></content:encoded>"
                 f"<excerpt:encoded><![CDATA[{some(20)}]]></excerpt:encoded><wp:post_id>{n}</wp:post_id>"
-                f"<wp:post_date_gmt>{year}-{month:02}-{day:02} 08:11:{n % 60:02}</wp:post_date_gmt>"
+                f"<wp:post_date_gmt>{moment_of(n):%Y-%m-%d %H:%M:%S}</wp:post_date_gmt>"
                 f"<wp:post_name>story-{n}</wp:post_name><wp:status>publish</wp:status>"
                 f"<wp:post_type>post</wp:post_type>"
                 f'<category domain="category" nicename="{section}">{section.title()}</category>{tags}</item>\n'
@@ -116,9 +133,10 @@ def measure() -> None:
     from django.test import Client
 
     settings.ALLOWED_HOSTS = ["*"]
+    settings.STAFF_SECOND_FACTOR = False
     client = Client()
 
-    def get(address: str, wanted: int) -> None:
+    def get(address: str, wanted: int, client: Client = client) -> None:
         response = client.get(address)
         b"".join(response) if response.streaming else response.content
         assert response.status_code == wanted, (address, response.status_code)
@@ -126,11 +144,23 @@ def measure() -> None:
     get("/", 200)
     told = {"start, to the first front page": (time.process_time() - started) * 1000}
 
+    from broadsheet.archive.models import OldAddress
     from broadsheet.newsroom.models import StoryPage
+    from broadsheet.newsroom.signals import announce
+    from broadsheet.readers.models import Reader
 
     newest = StoryPage.objects.live().order_by("-published_at").first()
     assert newest is not None
-    word = newest.title.split()[0].lower()
+    rare = OldAddress.objects.get(key="/?p=7").page
+    assert rare is not None
+    StoryPage.objects.filter(pk=rare.pk).update(access="free")
+    announce([rare.pk])
+    staff, _ = Reader.objects.get_or_create(
+        email="desk@bench.example", is_staff=True, is_superuser=True
+    )
+    desk = Client()
+    desk.force_login(staff)
+    section = newest.get_parent().pk
 
     def publish() -> None:
         story = StoryPage.objects.get(pk=newest.pk)
@@ -141,11 +171,18 @@ def measure() -> None:
         "front page": lambda: get("/", 200),
         "section page": lambda: get("/world/", 200),
         "story page": lambda: get(newest.url, 200),
-        "archive day": lambda: get("/archive/2011/12/12/", 200),
+        "archive day": lambda: get("/archive/2026/10/29/", 200),
+        "archive month": lambda: get("/archive/2026/10/", 200),
         "search, a word all stories hold": lambda: get("/search/?q=everywhere", 200),
-        "search, a rare word": lambda: get(f"/search/?q={word}", 200),
-        "old address": lambda: get("/2012/01/Story-12", 301),
+        "search, a rare word": lambda: get(f"/search/?q={RARE}", 200),
+        "old address": lambda: get(address_of(12).removesuffix(".html").title(), 301),
         "old address by number": lambda: get("/?p=12", 301),
+        "back office: all stories": lambda: get("/desk/stories/", 200, desk),
+        "back office: stories of a section": lambda: get(f"/desk/pages/{section}/", 200, desk),
+        "back office: editing a story": lambda: get(f"/desk/pages/{newest.pk}/edit/", 200, desk),
+        "back office: search": lambda: get(
+            f"/desk/pages/search/?q={quote(newest.title)}", 200, desk
+        ),
         "publish": publish,
     }.items():
         taken = []

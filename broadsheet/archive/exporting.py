@@ -19,7 +19,6 @@ from wagtail.models import Page, Revision
 
 from broadsheet.archive.models import OldAddress
 from broadsheet.archive.names import Names, named
-from broadsheet.archive.oldaddresses import public
 from broadsheet.archive.writing import is_edited
 from broadsheet.newsroom import portable
 from broadsheet.newsroom.models import Author, FrontPage, Picture, SectionPage, StoryPage, Topic
@@ -116,7 +115,7 @@ def _sections() -> Iterator[Row]:
     old = _old_addresses(one.pk for one in sections)
     for one in sections:
         yield {
-            "address": public(one.url_path),
+            "address": portable.address(one.url_path),
             "title": one.title,
             "description": one.description,
             "live": one.live,
@@ -199,7 +198,7 @@ def _stories() -> Iterator[Row]:
 
 def _story(one: StoryPage, names: Names, old: list[str], past: list[datetime]) -> Row:
     row = {
-        "address": public(one.url_path),
+        "address": portable.address(one.url_path),
         **_words(one, names),
         "live": one.live,
         "has_unpublished_changes": one.has_unpublished_changes,
@@ -259,18 +258,18 @@ def _redirects() -> Iterator[Row]:
         OldAddress.objects.filter(page__isnull=False).exclude(page__in=known).order_by("key")
     ):
         assert one.page is not None
-        yield {"address": one.address, "target": public(one.page.url_path)}
+        yield {"address": one.address, "target": portable.address(one.page.url_path)}
 
 
 def _front_page() -> Iterator[Row]:
     front_page = FrontPage.objects.select_related("lead").get()
     yield {
         "title": front_page.title,
-        "lead": public(front_page.lead.url_path) if front_page.lead else None,
+        "lead": portable.address(front_page.lead.url_path) if front_page.lead else None,
         "search_title": front_page.seo_title,
         "search_description": front_page.search_description,
         "placements": [
-            {"story": public(one.story.url_path), "size": one.size}
+            {"story": portable.address(one.story.url_path), "size": one.size}
             for one in front_page.placements.select_related("story")
         ],
     }

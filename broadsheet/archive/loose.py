@@ -107,7 +107,9 @@ def _place(one: Loose, pictures: Pictures, report: Report) -> bool:
     if changed:
         story.body = _stream(raw)
         story.words = bodies.count_words(raw)
-        story.teaser = _stream(bodies.teaser(story.body, words=story.teaser_words), "teaser")
+        story.teaser = _stream(
+            bodies.teaser(story.body, words=story.teaser_words, path=story.path), "teaser"
+        )
         story.imported_digest = story.imported_digest[:32] + words.digest_as_stored(
             headline=story.title,
             standfirst=story.standfirst,

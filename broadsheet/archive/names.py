@@ -7,8 +7,8 @@ from typing import Any
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
-from broadsheet.archive.oldaddresses import public
 from broadsheet.newsroom.models import FrontPage, Picture
+from broadsheet.newsroom.portable import address
 
 # A link or an embed by number, as rich text keeps it: linktype="page" id="3".
 _NUMBERED = re.compile(r'<(a|embed)\b([^<>]*?)\b(link|embed)type="(page|document|image)"([^<>]*?)>')
@@ -32,7 +32,7 @@ class Names:
 def _name(kind: str, number: int) -> str | None:
     if kind == "page":
         path = Page.objects.filter(pk=number).values_list("url_path", flat=True).first()
-        return public(path) if path else None
+        return address(path) if path else None
     model = Picture if kind == "image" else get_document_model()
     found: str | None = model.objects.filter(pk=number).values_list("file", flat=True).first()
     return found
@@ -44,6 +44,14 @@ class Numbers:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], int | None] = {}
         self._root = FrontPage.objects.get().url_path
+        # No index finds a file: all are read once, a hundred bytes or so for each.
+        for kind, model in (("image", Picture), ("document", get_document_model())):
+            for file, number in model.objects.values_list("file", "pk").iterator():
+                self.learn(kind, file, number)
+
+    def learn(self, kind: str, name: str, number: int) -> None:
+        """Take in what has just been made."""
+        self._known[kind, name] = number
 
     def of(self, kind: str, name: str) -> int | None:
         key = (kind, name)
@@ -59,9 +67,7 @@ class Numbers:
         if kind == "page":
             path = self._root + name.lstrip("/")
             return Page.objects.filter(url_path=path).values_list("pk", flat=True).first()
-        model = Picture if kind == "image" else get_document_model()
-        found: int | None = model.objects.filter(file=name).values_list("pk", flat=True).first()
-        return found
+        return None
 
 
 class _Walk:

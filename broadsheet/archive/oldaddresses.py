@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.signals import page_slug_changed, post_page_move
 
 from broadsheet.archive.models import OldAddress
 from broadsheet.newsroom.models import SectionPage, StoryPage
 from broadsheet.newsroom.oldaddresses import Found
+from broadsheet.newsroom.portable import address as address_of
 from broadsheet.rules import oldaddresses as rule
 
 _AT_ONCE = 500
@@ -61,20 +62,9 @@ def _look_up(path: str, query: str) -> "_Step | None":
     if row["target"]:
         return _Redirect(row["target"])
     if row["page__live"]:
-        return _Step(public(row["page__url_path"]))
+        return _Step(address_of(row["page__url_path"]))
     # What was published and isn't any more is gone; a draft is nobody's business.
     return _Step("", True) if row["page__first_published_at"] else None
-
-
-def public(url_path: str) -> str:
-    """Return the address readers use for a page, by its place in the tree."""
-    root = _root()
-    return "/" + url_path.removeprefix(root) if url_path.startswith(root) else url_path
-
-
-def _root() -> str:
-    paths = Site.get_site_root_paths()
-    return paths[0].root_path if paths else "/home/"
 
 
 def keep(pages: Iterable[tuple[int, str]]) -> int:
@@ -115,7 +105,7 @@ def moved(page: Page, before: str) -> None:
     def former() -> Iterator[tuple[int, str]]:
         pages = Page.objects.filter(path__startswith=page.path).order_by("path")
         for number, url_path in pages.values_list("pk", "url_path").iterator(chunk_size=2000):
-            yield number, public(before + url_path.removeprefix(now))
+            yield number, address_of(before + url_path.removeprefix(now))
 
     _take_over(former())
 

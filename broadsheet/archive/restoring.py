@@ -151,6 +151,7 @@ class _Restoring:
         ):
             for place, row in _lines(self.archive, name, self.report):
                 self.guarded(restore_row, place, row)
+        self.parts(first=True)
         for some in batched(_lines(self.archive, "stories", self.report), _AT_ONCE):
             self.stories(list(some))
             self.progress(self.report)
@@ -160,9 +161,13 @@ class _Restoring:
         for name, restore_row in (("redirects", self.redirect), ("front-page", self.placements)):
             for place, row in _lines(self.archive, name, self.report):
                 self.guarded(restore_row, place, row)
+        self.parts(first=False)
+
+    def parts(self, *, first: bool) -> None:
         for part in portable.parts():
-            rows = (row for _, row in _lines(self.archive, part.name, self.report))
-            part.read(rows, partial(self.report.warn, f"{part.name}.jsonl"))
+            if part.first is first:
+                rows = (row for _, row in _lines(self.archive, part.name, self.report))
+                part.read(rows, partial(self.report.warn, f"{part.name}.jsonl"))
 
     def guarded(self, restore_row: Callable[[Row], None], place: str, row: Row) -> None:
         try:
@@ -185,7 +190,7 @@ class _Restoring:
             raise ValueError("its file can't keep its name")
 
     def picture(self, row: Row) -> None:
-        if Picture.objects.filter(file=row["file"]).exists():
+        if self.numbers.of("image", row["file"]):
             return
         with suppress(KeyError):
             # A picture whose file was lost before stays known by its texts.
@@ -211,14 +216,16 @@ class _Restoring:
         made.save()
         made.tags.add(*row["tags"])
         Picture.objects.filter(pk=made.pk).update(created_at=_moment(row["made_at"]))
+        self.numbers.learn("image", row["file"], made.pk)
 
     def document(self, row: Row) -> None:
         model = get_document_model()
-        if model.objects.filter(file=row["file"]).exists():
+        if self.numbers.of("document", row["file"]):
             return
         self.file(row["file"])
         made = model.objects.create(file=row["file"], title=row["title"])
         model.objects.filter(pk=made.pk).update(created_at=_moment(row["made_at"]))
+        self.numbers.learn("document", row["file"], made.pk)
 
     def topic(self, row: Row) -> None:
         wanted = {"name": row["name"], "description": row["description"]}
@@ -282,9 +289,6 @@ class _Restoring:
                 for at in row["revised_at"]
                 if (moment := _moment(at))
             )
-            for one, row in made:
-                if row["draft"]:
-                    self.draft(one.number, row)
         self.report.imported += len(made)
 
     def made(self, place: str, row: Row) -> writing.Made:
@@ -386,15 +390,18 @@ class _Restoring:
         """Number what could not be numbered the first time: stories that came later."""
         for row in rows:
             words = json.dumps(row.get("body"))
-            waits = ' name=\\"' in words or '"related"' in words
+            waits = ' name=\\"' in words or '"related"' in words or row.get("draft")
             number = self.numbers.of("page", str(row.get("address"))) if waits else None
             if number is None:
                 continue
-            story = StoryPage.objects.get(pk=number)
-            now = numbered.blocks(row["body"], self.numbers)
-            if list(story.body.raw_data) == now or len(story.body.raw_data) != len(now):
-                continue
-            writing.rewrite(story, now)
+            with transaction.atomic():
+                story = StoryPage.objects.get(pk=number)
+                now = numbered.blocks(row["body"], self.numbers)
+                if list(story.body.raw_data) != now and len(story.body.raw_data) == len(now):
+                    writing.rewrite(story, now)
+                # Only now, since a draft names stories, too; and not where there has been one.
+                if row["draft"] and story.has_unpublished_changes and not story.latest_revision_id:
+                    self.draft(number, row)
 
     def redirect(self, row: Row) -> None:
         key = rule.key(row["address"])

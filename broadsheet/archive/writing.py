@@ -383,7 +383,9 @@ def rewrite(story: StoryPage, raw: list[dict[str, Any]], **others: Any) -> None:
     StoryPage.objects.filter(pk=story.pk).update(
         body=story.body,
         words=bodies.count_words(raw),
-        teaser=stream(bodies.teaser(story.body, words=story.teaser_words), "teaser"),
+        teaser=stream(
+            bodies.teaser(story.body, words=story.teaser_words, path=story.path), "teaser"
+        ),
         imported_digest=digest,
         **others,
     )

@@ -8,9 +8,11 @@ class WallConfig(AppConfig):
 
     def ready(self) -> None:
         from broadsheet.newsroom import bodies
+        from broadsheet.newsroom.portable import register
         from broadsheet.readers import registry
-        from broadsheet.wall import parts, policies, signals
+        from broadsheet.wall import parts, policies, portable, signals
 
         signals.connect()
         bodies.follow_policy(policies.teaser_words)
         registry.register(parts.PART)
+        register(portable.PART)

@@ -8,7 +8,7 @@ from broadsheet.archive import exporting, restoring
 from broadsheet.archive.models import OldAddress, PastEvent, Run
 from broadsheet.archive.reports import Report
 from broadsheet.demo import factories
-from broadsheet.newsroom import listings, portable
+from broadsheet.newsroom import bodies, listings, portable
 from broadsheet.newsroom.models import (
     Author,
     FrontPage,
@@ -19,6 +19,8 @@ from broadsheet.newsroom.models import (
     Topic,
 )
 from broadsheet.press.importers.records import UnusableError
+from broadsheet.wall import portable as wall_portable
+from broadsheet.wall.models import SectionPolicy, WallPolicy
 from tests.conftest import NOW
 from tests.paper.archive.test_importing import picture_file
 
@@ -43,13 +45,18 @@ def paper(bring_in, wordpress, fixtures, tmp_path, reader):
     written = factories.story(
         "Written here", section=section, body=body, authors=[factories.author("Jo")]
     )
+    # A draft that links to a story which comes later in the order of the tree.
+    last = factories.story("Last of all", section=section)
     written.title = "Being rewritten"
+    written.body = [*body, ("paragraph", f'<p><a linktype="page" id="{last.pk}">Later</a></p>')]
     written.save_revision()
     factories.story("Never shown", section=section, publish=False)
     front_page = FrontPage.objects.get()
     front_page.lead = ferry
     front_page.placements = [Placement(story=written, size="large")]
     front_page.save()
+    policy = WallPolicy.objects.create(reader_allowance=7, teaser_words=12)
+    SectionPolicy.objects.create(policy=policy, section=section, visitor_allowance=2)
     author = Author.objects.get(name="Jo")
     author.portrait = ferry.lead_picture
     author.reader = reader
@@ -60,7 +67,7 @@ def empty():
     FrontPage.objects.update(lead=None)
     for page in FrontPage.objects.get().get_children():
         page.specific.delete()
-    for model in (Picture, Topic, Author, OldAddress, Run, Listing, PastEvent):
+    for model in (Picture, Topic, Author, OldAddress, Run, Listing, PastEvent, WallPolicy):
         model.objects.all().delete()
 
 
@@ -115,9 +122,47 @@ def test_restored_paper_works(paper, tmp_path, client):
     ferry = StoryPage.objects.get(slug="ferry-talks")
     assert f'id="{ferry.pk}"' in written.body.raw_data[0]["value"]
     assert [one.pk for one in written.body[1].value["stories"]] == [ferry.pk]
-    assert written.get_latest_revision_as_object().title == "Being rewritten"
+    draft = written.get_latest_revision_as_object()
+    assert draft.title == "Being rewritten"
+    last = StoryPage.objects.get(slug="last-of-all")
+    assert f'id="{last.pk}"' in draft.body.raw_data[-1]["value"]
     assert ferry.lead_picture.file.read(3) == b"\xff\xd8\xff"
     assert ferry in listings.page(listings.ALL)
+
+
+def test_restored_teasers_follow_the_policy_that_came_along(paper, tmp_path):
+    export(tmp_path / "one.zip")
+    empty()
+    restore(tmp_path / "one.zip")
+
+    ferry = StoryPage.objects.get(slug="ferry-talks")
+    assert list(ferry.teaser.raw_data) == bodies.teaser(ferry.body, words=12)
+    assert list(ferry.teaser.raw_data) != bodies.teaser(ferry.body)
+
+
+def test_policy_that_is_there_stays(paper, tmp_path):
+    export(tmp_path / "one.zip")
+    WallPolicy.objects.update(reader_allowance=3)
+
+    restore(tmp_path / "one.zip")
+
+    assert [one.reader_allowance for one in WallPolicy.objects.all()] == [3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([{"section": None, "reader_allowance": -4}], "can't be what it says"),
+        ([{"section": None, "teaser_words": "many"}], "can't be what it says"),
+        ([{"section": "/never/was/", "reader_allowance": 3}], "is not there"),
+    ],
+)
+def test_policy_that_can_be_none_is_told(db, rows, said):
+    told = []
+
+    wall_portable.read(rows, told.append)
+
+    assert said in " ".join(told)
 
 
 def test_second_restoring_brings_nothing_twice(paper, tmp_path):
