@@ -440,6 +440,8 @@ def undo(*, decision: Decision, by: By, now: datetime) -> Decision:
     :raises DecisionError: for taking back
     """
     done = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if done.act == Act.SET_RULES:
+        raise DecisionError("Set the rules as they were, where they are set.")
     if done.act == Act.UNDO:
         raise DecisionError("Act anew in the place of taking back what was taken back.")
     if Decision.objects.filter(undoes=done).exists():

@@ -34,6 +34,7 @@ class Act(models.TextChoices):
     LIFT = "lift", "Sanction lifted"
     UPHOLD_APPEAL = "uphold-appeal", "Appeal won"
     REJECT_APPEAL = "reject-appeal", "Appeal lost"
+    SET_RULES = "set-rules", "Rules changed"
     UNDO = "undo", "Undone"
 
 
