@@ -54,6 +54,7 @@ bench-archive: dev ## what an archive of 100,000 stories costs, against one of 1
 .PHONY: bench-pages
 bench-pages: dev ## what public pages and searches cost in a paper of 100,000 stories, against one of 100
 	.venv/bin/python -m bench.pages $(ARGUMENTS)
+
 .PHONY: bench-edge
 bench-edge: dev ## what a story costs at the edge, against nginx and Wagtail alone; needs nginx and wrk
 	.venv/bin/python -m bench.edge $(ARGUMENTS)

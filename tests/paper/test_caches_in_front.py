@@ -1,0 +1,267 @@
+"""Caches between the paper and its readers: a good one, a careless one, and a stupid one.
+
+The paper is served as anybody would serve it, the edge in front; canaries are planted beyond the
+teasers. Whoever asks first, and however, nobody gets from a cache what isn't theirs.
+"""
+
+import gzip
+import http.client
+import http.server
+import itertools
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import brotli
+import pytest
+
+from tests.conftest import _migrated
+from tests.paper.planting import leaks
+from tests.paper.served import ROOT, Desk, serve, until
+
+SECRET = "caches-in-front-" * 4
+PERSONS = ("visitor", "spent reader", "subscriber")
+ORDERS = list(itertools.permutations(PERSONS))
+FRONTS = ["the edge alone", "nginx as documented", "a careless nginx", "a stupid cache"]
+EACH = 2 * len(ORDERS) + 1  # stories that one of them is asked for, two in each order
+PLANT = """
+from datetime import UTC, datetime
+from tests.paper import planting
+from broadsheet.demo import factories
+section = factories.section("World")
+day = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+answer = {"stories": [], "cookies": {"visitor": ""}}
+for number in range(count):
+    story = factories.story(f"Story {number}", section=section, access=["readers", "subscribers"][number % 2],
+                            body=planting.body(), published_at=day)
+    answer["stories"].append(story.url)
+for name, make in (("spent reader", planting.spent_reader), ("subscriber", planting.subscriber)):
+    client = planting.client_of(make())
+    client.get("/you/")
+    answer["cookies"][name] = "; ".join(f"{k}={m.value}" for k, m in client.cookies.items())
+"""
+CARELESS = """
+proxy_cache_path {folder}/kept keys_zone=paper:1m;
+map $upstream_http_cache_control $is_somebodys {{ default 0; "~*private" 1; "~*no-store" 1; }}
+server {{
+    listen 127.0.0.1:{port};
+    location / {{
+        proxy_pass http://127.0.0.1:{behind};
+        proxy_set_header Host 127.0.0.1:{behind};
+        proxy_cache paper;
+        proxy_cache_key $uri;
+        proxy_cache_valid any 1h;
+        proxy_ignore_headers Cache-Control Expires Vary Set-Cookie;
+        proxy_no_cache $is_somebodys;
+    }}
+}}
+"""
+AROUND = """
+{user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/log;
+events {{ }}
+http {{
+    access_log off; client_body_temp_path {folder}/1; proxy_temp_path {folder}/2;
+    fastcgi_temp_path {folder}/3; uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
+    {servers}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def documented(folder: Path, port: int, behind: int) -> str:
+    """Return the configuration that deploying.md shows, for loopback and without TLS."""
+    page = (ROOT / "docs/running/deploying.md").read_text()
+    found = re.search(r"```nginx\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    shown = found[1]
+    for line, other in (
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        ("http2 on;", ""),
+        ("/var/cache/nginx/paper", f"{folder}/kept"),
+        ("http://127.0.0.1:8000", f"http://127.0.0.1:{behind}"),
+        ("Host $host", f"Host 127.0.0.1:{behind}"),
+    ):
+        assert line in shown
+        shown = shown.replace(line, other)
+    return shown
+
+
+def careless(folder: Path, port: int, behind: int) -> str:
+    return CARELESS.format(folder=folder, port=port, behind=behind)
+
+
+@contextmanager
+def nginx(folder: Path, behind: int, configure) -> Iterator[int]:
+    port = free_port()
+    file = folder / "nginx.conf"
+    # Its workers would be nobody, whose folder this isn't.
+    user = "user root;" if os.geteuid() == 0 else ""
+    servers = configure(folder, port, behind)
+    file.write_text(AROUND.format(folder=folder, servers=servers, user=user))
+    process = subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder)])
+    try:
+        assert until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+@contextmanager
+def stupid(behind: int) -> Iterator[int]:
+    """A cache that looks at addresses only: whatever isn't private it keeps for ever."""
+    kept: dict[str, tuple[int, list[tuple[str, str]], bytes]] = {}
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            found = kept.get(self.path)
+            if found is None:
+                upstream = http.client.HTTPConnection("127.0.0.1", behind, timeout=30)
+                headers = {**self.headers, "Host": f"127.0.0.1:{behind}"}
+                upstream.request(self.command, self.path, headers=headers)
+                answer = upstream.getresponse()
+                found = answer.status, answer.getheaders(), answer.read()
+                upstream.close()
+                control = answer.headers.get("Cache-Control", "")
+                if "private" not in control and "no-store" not in control:
+                    kept[self.path] = found
+            status, lines, body = found
+            self.send_response_only(status)
+            for name, value in lines:
+                if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory, django_db_setup):
+    """A served paper: its port, stories enough for every cache and order, cookies of persons."""
+    folder = tmp_path_factory.mktemp("paper")
+    shutil.copy(_migrated(), folder / "paper.sqlite3")
+    options = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "testserver"}
+    desk = Desk(folder, **options)
+    planted = desk.do(PLANT, count=EACH * len(FRONTS))
+    desk.close()
+    with serve(folder, workers=2, **options) as served:
+        yield served.port, planted["stories"], planted["cookies"]
+
+
+@pytest.fixture(scope="module", params=FRONTS)
+def front(request, paper, tmp_path_factory):
+    """Return the port to ask, and stories that nobody has asked it for."""
+    port, stories, _ = paper
+    place = FRONTS.index(request.param)
+    own = stories[place * EACH :][:EACH]
+    with ExitStack() as stack:
+        if "nginx" in request.param:
+            if shutil.which("nginx") is None:
+                pytest.skip("nginx is not installed")
+            folder = tmp_path_factory.mktemp("nginx")
+            configure = documented if "documented" in request.param else careless
+            port = stack.enter_context(nginx(folder, port, configure))
+        elif "stupid" in request.param:
+            port = stack.enter_context(stupid(port))
+        yield port, own
+
+
+def ask(port: int, path: str, cookies: str, *, method="GET", version=11, **headers: str) -> tuple:
+    """Return status, header and words of an answer, its coding undone."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection._http_vsn = version  # type: ignore[attr-defined]
+    connection._http_vsn_str = f"HTTP/{version // 10}.{version % 10}"  # type: ignore[attr-defined]
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    if cookies:
+        named["Cookie"] = cookies
+    connection.request(method, path, headers={"Accept-Encoding": "gzip", **named})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    coding = answer.headers.get("Content-Encoding", "")
+    if body and coding == "gzip" and answer.status != 206:
+        body = gzip.decompress(body)
+    elif body and coding == "br" and answer.status != 206:
+        body = brotli.decompress(body)
+    return answer.status, answer.headers, body.decode("utf-8", "replace")
+
+
+WAYS: list[dict] = [
+    {},
+    {"method": "HEAD"},
+    {"version": 10},
+    {"range": "bytes=0-"},
+    {"range": "bytes=-2000"},
+    {"accept_encoding": "identity"},
+    {"accept_encoding": "br"},
+    {"if_none_match": "*"},
+    {"if_modified_since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+    {"cache_control": "only-if-cached"},
+    {"x_forwarded_for": "66.249.66.1", "user_agent": "Googlebot/2.1"},
+    {"sec_purpose": "prefetch"},
+]
+
+
+@pytest.mark.parametrize("number", range(len(ORDERS)), ids=[" ".join(one) for one in ORDERS])
+def test_nobody_gets_from_a_cache_what_is_not_theirs(paper, front, number):
+    cookies = paper[2]
+    port, stories = front
+    for path in stories[2 * number : 2 * number + 2]:
+        teasers = set()
+        for place, person in enumerate(ORDERS[number]):
+            for way in WAYS:
+                _, headers, words = ask(port, path, cookies[person], **way)
+                if person != "subscriber":
+                    assert leaks(words) == [], (person, way)
+                    if way == {}:
+                        assert headers["Cache-Control"] == "public, no-cache"
+                        teasers.add(words)
+                elif leaks(words):
+                    assert headers["Cache-Control"] == "private, no-store"
+                    assert headers["ETag"] is None
+                elif way == {}:
+                    # Only a cache that keeps what it was told to ask for again shows them a teaser.
+                    assert place > 0
+                assert headers["Vary"] in {"Accept-Encoding", None}
+        assert len(teasers) == 1
+
+
+def test_what_is_opened_for_one_reader_is_in_no_cache(paper, front):
+    """The test above could not fail if nobody ever got the whole story."""
+    port, stories = front
+    cookies = paper[2]
+    path = stories[-1]
+
+    _, headers, words = ask(port, path, cookies["subscriber"])
+
+    assert leaks(words)
+    assert headers["Cache-Control"] == "private, no-store"
+    assert leaks(ask(port, path, "")[2]) == []
