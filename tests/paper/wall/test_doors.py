@@ -21,6 +21,8 @@ from broadsheet.wall import doors, gate
 from broadsheet.wall.actions import give_reading_back, grant_subscription
 from broadsheet.wall.models import CrawlerDay, WallPolicy
 
+# Whatever the store of readings is, Django decides the same.
+pytestmark = pytest.mark.usefixtures("store")
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
 
@@ -213,14 +215,12 @@ def test_the_month_turns_on_the_papers_clock(reader, time_machine, settings):
     ("fails_open", "reason"),
     [(True, Reason.STORE_FAILED_OPEN), (False, Reason.STORE_FAILED_CLOSED)],
 )
-def test_a_failing_store_fails_as_the_paper_chooses(reader, monkeypatch, fails_open, reason):
-    from broadsheet.press.edge.ledger.sqlite import SqliteStore
-
+def test_a_failing_store_fails_as_the_paper_chooses(reader, monkeypatch, store, fails_open, reason):
     def fail(*_):
         raise StoreError("the disk is gone")
 
     gate.ledger().opens_when_failing = fails_open
-    monkeypatch.setattr(SqliteStore, "record", fail)
+    monkeypatch.setattr(store, "record", fail)
 
     opening = ask(reader, story=5)
 
