@@ -103,6 +103,9 @@ def print_story(story: StoryPage, request: HttpRequest) -> HttpResponse:
     # Who asked has been looked at to decide; what is sent is the same for all who get it.
     if hasattr(request, "session"):
         request.session.accessed = False
+        if not opening.opens:
+            # Its new end would have to be told in a cookie, and a teaser carries none.
+            request.session.modified = False
     return response
 
 

@@ -4,10 +4,14 @@ A crawler walks every address of the paper that can be found from its pages, fee
 API, asks for each in many ways, and looks for planted sentences in what comes back.
 """
 
+import time
+
 import pytest
 from django.test import Client
 
 from broadsheet.newsroom.models import StoryPage
+from broadsheet.readers.middleware import SEEN_AT, SEEN_EVERY, SIGNED_IN_AT
+from broadsheet.rules import limits
 from tests.paper.planting import (
     WORDS,
     client_of,
@@ -90,6 +94,30 @@ def test_what_anybody_may_keep_is_nobodys_own(paper):
                 told.append((address, kept))
     # The description of the API is the same for all, always.
     assert {address for address, _ in told} <= {"/api/v1/openapi.json"}
+
+
+@pytest.mark.parametrize("session", ["new", "of an hour ago", "ended", "unknown"])
+def test_a_teaser_carries_nobodys_session(paper, session):
+    """A cache that keeps it would sign the next reader in."""
+    reader = spent_reader()
+    client = client_of(reader)
+    if session == "of an hour ago":
+        client.get("/you/")
+        own = client.session
+        own[SEEN_AT] -= 2 * SEEN_EVERY
+        own.save()
+    elif session == "ended":
+        own = client.session
+        own[SIGNED_IN_AT] = time.time() - limits.LONGEST - 1
+        own.save()
+    elif session == "unknown":
+        client.cookies["session"] = "a" * 32
+    for story in StoryPage.objects.exclude(access="free"):
+        response = client.get(story.url)
+
+        assert response.headers["Cache-Control"] == "public, no-cache"
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert not response.cookies
 
 
 def test_a_search_for_a_locked_word_finds_what_a_search_for_nonsense_finds(outsider):
