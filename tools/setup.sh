@@ -34,7 +34,10 @@ else
     fi
 fi
 
-$uv venv -q --allow-existing --python '>=3.12' .venv
+$uv venv -q --allow-existing --python '>=3.12' .venv || {
+    echo "Broadsheet runs on Python 3.12 or newer. There is none here, and none could be fetched: install one and try again." >&2
+    exit 2
+}
 VIRTUAL_ENV=.venv $uv pip sync -q --require-hashes "$wanted"
 VIRTUAL_ENV=.venv $uv pip install -q --no-deps --editable .
 echo "$wanted $sum" > $stamp
