@@ -85,7 +85,7 @@ _AGENCIES = frozenset(
 # Nor does a place begin like this.
 _NO_BEGINNINGS = frozenset(
     {
-        "the", "a", "an", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr.", "sir", "president",
+        "the", "a", "an", "by", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr.", "sir", "president",
         "senator", "my", "our", "your", "this", "these", "no",
     }
 )  # fmt: skip

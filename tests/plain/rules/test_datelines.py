@@ -37,6 +37,7 @@ def test_dateline_is_read_from_the_first_words(text, expected, agency):
         "(Reuters) - Rome said on Tuesday - and again later - that it would.",
         "EDITOR'S NOTE: This has changed.",
         "NATO: The alliance met.",
+        "BY MIRA SETH MUMBAI — The port was shut.",
         "THE PRESIDENT: Thank you all.",
         "MR. SMITH: I disagree.",
         "Q: What happened?",
