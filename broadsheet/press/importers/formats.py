@@ -6,6 +6,7 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
+from broadsheet.press.importers import texts
 from broadsheet.press.importers.records import Complaint, Item, UnusableError, Wishes
 from broadsheet.press.importers.sources import Source, UnreadableError, sources
 
@@ -88,11 +89,14 @@ def detect(source: Source) -> str:
 
 
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]{0,6000})>")
-_ASIDE = re.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 
 
 def _markup(head: str) -> str:
-    match = _ROOT.search(_ASIDE.sub("", head))
+    head = texts.without(texts.without_comments(head), "<?", "?>")
+    # A document has one, before its root.
+    declared = _DOCTYPE.match(head, max(0, head.find("<!DOCTYPE")))
+    match = _ROOT.search(head, declared.end() if declared else 0)
     if match is None:
         return ""
     root, attributes = match[2], match[3]
@@ -108,7 +112,8 @@ def _markup(head: str) -> str:
             return ""
 
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\]]')
+# A string that has no end here takes all the rest: nothing in it is looked at again.
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*:)?|\\?\Z)|[{}\[\]]', re.DOTALL)
 
 
 def _json(head: str) -> str:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from broadsheet.press.importers.records import Limits
 from broadsheet.press.importers.sources import Source, UnreadableError
-from broadsheet.press.importers.texts import UNPRINTABLE
+from broadsheet.press.importers.texts import UNPRINTABLE, without_comments
 
 _OPEN, _CLOSE = "<![CDATA[", "]]>"
 _AMPERSAND = re.compile(r"&(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?")
@@ -29,7 +29,6 @@ _MAYBE_AFTER = re.compile(
 _DOCTYPE = re.compile(r"<!DOCTYPE\s[^<>\[]{0,2000}(\[|>)")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]{0,300}\?>")
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,100})[\s>/]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAIL = 400
 
 
@@ -177,7 +176,7 @@ def elements(source: Source, tags: set[str], limits: Limits) -> Iterator[etree._
     tail = ""
     root = ""
     for piece in mended(source.text()):
-        if not root and (match := _ROOT.search(_COMMENT.sub("", piece))):
+        if not root and (match := _ROOT.search(without_comments(piece))):
             root = match[1]
         tail = (tail + piece)[-_TAIL:]
         for start in range(0, len(piece), 65_536):

@@ -24,6 +24,26 @@ def clean(text: str) -> str:
     return UNPRINTABLE.sub("", text)
 
 
+def without(text: str, start: str, end: str) -> str:
+    """Return text without what stands between two marks; a start without an end stays.
+
+    A pattern would look for the end anew from every start, in time that grows with their square.
+    """
+    kept: list[str] = []
+    at = 0
+    while (opened := text.find(start, at)) >= 0:
+        closed = text.find(end, opened + len(start))
+        if closed < 0:
+            break
+        kept.append(text[at:opened])
+        at = closed + len(end)
+    return "".join(kept) + text[at:] if kept else text
+
+
+def without_comments(markup: str) -> str:
+    return without(markup, "<!--", "-->")
+
+
 def line(text: str) -> str:
     """Return text as one line without markup: a headline, a name, a caption."""
     if "<" in text:

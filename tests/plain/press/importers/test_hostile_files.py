@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import socket
 import tracemalloc
 import zipfile
@@ -285,6 +286,40 @@ def test_deep_xml_and_json_are_complaints_or_stories(made):
 
     assert deep.items
     assert nested.complaints
+
+
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<!--" * MANY, id="comments without an end"),
+        pytest.param("<!-- wp:x {" * MANY, id="blocks without an end"),
+        pytest.param("<p>x" + " " * 20 * MANY + "y</p>", id="blanks"),
+        pytest.param("<p " + " ".join(f"a{n}=1" for n in range(MANY)) + ">x</p>", id="attributes"),
+        pytest.param("<p " + " ".join(f'a{n}=">"' for n in range(MANY)) + ">x</p>", id="quoted"),
+        pytest.param("[" * MANY, id="brackets"),
+        pytest.param('<a href="' * MANY, id="addresses without an end"),
+        pytest.param("&" * MANY, id="ampersands"),
+        pytest.param("[x]" * MANY, id="shortcodes without an end"),
+    ],
+)
+@pytest.mark.parametrize("name", ["wordpress", "ghost"])
+def test_no_body_takes_the_square_of_its_length(made, body, name):
+    # Each of these took minutes or hours once: what fails here doesn't end.
+    if name == "wordpress":
+        file = made(HEAD + item(1, body) + item(2) + FOOT)
+    else:
+        posts = [
+            {"id": n, "title": f"Story {n}", "html": text} for n, text in ((1, body), (2, "W"))
+        ]
+        file = made(json.dumps({"db": [{"data": {"posts": posts}}]}), "ghost.json")
+
+    found = read(file)
+
+    assert "Story 2" in [one.headline for one in found.stories]
+    assert len(found.stories) + len(found.complaints) == 2
 
 
 @pytest.mark.parametrize(
