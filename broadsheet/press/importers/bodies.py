@@ -5,6 +5,7 @@ embed becomes a ``markup`` block, sanitised; what can't be kept (scripts, forms)
 remark. The tree is read once, from the top down.
 """
 
+import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -191,6 +192,10 @@ class _Reader:
         if "<" not in markup and "&" not in markup:
             self.text(markup)
             self.flush()
+            return
+        if markup.count("<") > self.limits.elements:
+            self.said.append("markup of more elements than a story has: kept as plain paragraphs")
+            self.blocks.extend(from_plain(html.unescape(re.sub(r"<[^<>]*>", "\n", markup))))
             return
         parser = etree.HTMLParser(
             encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True

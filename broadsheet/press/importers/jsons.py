@@ -28,7 +28,7 @@ class Stream:
         self._at = 0
         self._before = 0
         self._ended = False
-        self._decoder = json.JSONDecoder(strict=False)
+        self._decoder = json.JSONDecoder(strict=False, parse_int=_whole)
         self._taken = 0
 
     @property
@@ -59,6 +59,10 @@ class Stream:
             except RecursionError as error:
                 raise UnreadableError("values are nested too deep to be read") from error
             else:
+                if end - self._at > self._limits.item:
+                    raise UnreadableError(
+                        f"one value takes more than {self._limits.item:,} characters"
+                    )
                 if end < len(self._text) or self._ended:
                     break
             self._more(size)
@@ -165,6 +169,11 @@ class Stream:
         return UnreadableError(
             f"it is no JSON at character {self._before + error.pos:,} ({error.msg})"
         )
+
+
+def _whole(digits: str) -> int | str:
+    """Return a number; its digits where Python would take too long over them."""
+    return int(digits) if len(digits) < 1000 else digits
 
 
 def _scrubbed(value: Any) -> Any:

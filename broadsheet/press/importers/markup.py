@@ -172,7 +172,7 @@ def elements(source: Source, tags: set[str], limits: Limits) -> Iterator[etree._
         encoding="utf-8",
     )
     depth = 0
-    since = 0
+    since = marks = 0
     tail = ""
     root = ""
     for piece in mended(source.text()):
@@ -182,9 +182,14 @@ def elements(source: Source, tags: set[str], limits: Limits) -> Iterator[etree._
         for start in range(0, len(piece), 65_536):
             part = piece[start : start + 65_536]
             since += len(part)
+            marks += part.count("<")
             if since > limits.item:
                 raise UnreadableError(
                     f"one story takes more than {limits.item:,} characters; the rest is not read"
+                )
+            if marks > limits.elements:
+                raise UnreadableError(
+                    f"one story takes more than {limits.elements:,} elements; the rest is not read"
                 )
             try:
                 parser.feed(part.encode("utf-8"))
@@ -198,7 +203,7 @@ def elements(source: Source, tags: set[str], limits: Limits) -> Iterator[etree._
                 depth -= 1
                 if depth:
                     continue
-                since = 0
+                since = marks = 0
                 yield element
                 _forget(element)
     complete = re.search(rf"</\s*{re.escape(root)}\s*>\s*(?:<!--.*?-->\s*)*$", tail, re.DOTALL)

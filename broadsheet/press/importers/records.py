@@ -140,6 +140,7 @@ class Limits:
     :param ratio: how many times its size a compressed file may grow
     :param unpacked: bytes that a compressed file may grow to before its ratio is looked at
     :param depth: elements within elements in one body
+    :param elements: of one story, beginnings and ends counted; each takes half a kilobyte
     :param entries: files in one archive
     """
 
@@ -147,6 +148,7 @@ class Limits:
     ratio: int = 200
     unpacked: int = 64_000_000
     depth: int = 80
+    elements: int = 200_000
     entries: int = 1_000_000
 
 

@@ -288,6 +288,34 @@ def test_deep_xml_and_json_are_complaints_or_stories(made):
     assert nested.complaints
 
 
+@pytest.mark.parametrize("digits", [4300, 100_000])
+@pytest.mark.parametrize("name", ["ninjs", "ans", "ghost"])
+def test_number_of_any_length_breaks_nothing(made, name, digits):
+    number = "9" * digits
+    file = {
+        "ninjs": f'{{"uri": "u", "headline": {number}, "body_text": "W", "versioncreated": {number}}}',
+        "ans": f'{{"type": "story", "version": "0.10.9", "_id": {number}, "headlines": {{"basic": "H"}}}}',
+        "ghost": f'{{"db": [{{"data": {{"posts": [{{"id": {number}, "title": "H", "html": "W"}}]}}}}]}}',
+    }[name]
+
+    assert len(read(made(file, "one.json"), name=name).items) > 0
+
+
+@pytest.mark.parametrize("mark", ["<a/>", "<b>x</b>", "<br>"])
+def test_elements_by_the_million_take_no_memory(made, mark):
+    limits = small(elements=1000)
+    body = bodies.convert(mark * 2000 + "Words &amp; more.", limits=limits)
+    [document] = read(
+        made(f"<nitf><body><body.content>{mark * 2000}</body.content></body></nitf>"),
+        name="nitf",
+        limits=limits,
+    ).items
+
+    assert "Words &amp; more.</p>" in body.blocks[-1]["value"]
+    assert "more elements than" in str(body.remarks)
+    assert "more than 1,000 elements" in document.reason
+
+
 MANY = 100_000
 
 
