@@ -8,8 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.site_summary import SummaryItem
-from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
 
 from broadsheet.comments.desk import queues
 from broadsheet.comments.desk.urls import urlpatterns
@@ -17,11 +16,10 @@ from broadsheet.comments.desk.views import MODERATES
 from broadsheet.comments.models import ReasonText
 
 
-class ReasonTexts(SnippetViewSet):
+class ReasonTexts(ModelViewSet):
     model = ReasonText
     icon = "comment"
-    menu_label = "Reason texts"
-    add_to_admin_menu = False
+    name = "desk_reason_texts"
     url_prefix = "comments/texts"
     list_display = ["title", "words", "order", "is_offered"]
     ordering = ["order", "title"]
@@ -31,9 +29,6 @@ class ReasonTexts(SnippetViewSet):
         FieldPanel("order"),
         FieldPanel("is_offered"),
     ]
-
-
-register_snippet(ReasonTexts)
 
 
 class CommentsItem(MenuItem):
@@ -58,6 +53,11 @@ class Waiting(SummaryItem):
 
     def is_shown(self) -> bool:
         return bool(self.request.user.has_perm(MODERATES))
+
+
+@hooks.register("register_admin_viewset")
+def texts() -> ReasonTexts:
+    return ReasonTexts()
 
 
 @hooks.register("register_admin_urls")

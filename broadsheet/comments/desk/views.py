@@ -33,7 +33,7 @@ PAGES = (
     ("Queues", "desk-comments"),
     ("Log", "desk-comments-log"),
     ("Load", "desk-comments-load"),
-    ("Texts", "wagtailsnippets_comments_reasontext:list"),
+    ("Texts", "desk_reason_texts:index"),
     ("Guidelines", "desk-comments-guidelines"),
     ("Word lists", "desk-comments-words"),
     ("Rules", "desk-comments-rules"),

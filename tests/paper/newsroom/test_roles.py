@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, Workflow
 
+from broadsheet.comments.actions import post_comment
+from broadsheet.comments.models import Comment, PaperRules, ReasonText, WordList
 from broadsheet.demo import factories
 from broadsheet.newsroom import roles
 from broadsheet.newsroom.models import SectionPage, StoryPage, Topic
@@ -134,6 +137,43 @@ def upload_a_picture(client, paper):
     return client.get("/desk/images/add/").status_code == 200
 
 
+def decide_about_a_comment(client, paper):
+    comment = held_comment(paper)
+    client.post(f"/desk/comments/{comment.pk}/act/", {"act": "approve"})
+    return Comment.objects.get(pk=comment.pk).is_published
+
+
+def read_the_log_of_comments(client, paper):
+    return client.get("/desk/comments/log/").status_code == 200
+
+
+def export_a_thread(client, paper):
+    address = f"/desk/comments/threads/{paper.story.pk}/thread.csv"
+    return client.get(address).status_code == 200
+
+
+def change_a_reason_text(client, paper):
+    text = ReasonText.objects.latest("pk")
+    sent = {"title": text.title, "words": "Ours.", "order": 1, "is_offered": "on"}
+    client.post(f"/desk/comments/texts/edit/{text.pk}/", sent)
+    return ReasonText.objects.get(pk=text.pk).words == "Ours."
+
+
+def change_a_word_list(client, paper):
+    client.post("/desk/comments/words/new/", {"title": "Rude", "weight": "hold", "words": "oaf"})
+    return WordList.objects.exists()
+
+
+def try_a_policy_on_past_comments(client, paper):
+    return client.get("/desk/comments/guidelines/").status_code == 200
+
+
+def set_the_rules_of_comments(client, paper):
+    sent = {"read_first_comments": "7", "passing_addresses": "warn"}
+    client.post("/desk/comments/rules/", sent)
+    return PaperRules.objects.filter(read_first_comments=7).exists()
+
+
 def appoint_somebody(client, paper):
     role = Group.objects.get(name="Writers")
     sent = {"email": "new@example.org", "name": "New", "roles": [role.pk]}
@@ -172,6 +212,13 @@ ACTS = [
     (add_a_topic, {E, A}),
     (add_an_author, {E, A}),
     (upload_a_picture, {W, E, A}),
+    (decide_about_a_comment, {E, M, A}),
+    (read_the_log_of_comments, {E, M, A}),
+    (export_a_thread, {E, M, A}),
+    (change_a_reason_text, {E, M, A}),
+    (change_a_word_list, {E, M, A}),
+    (try_a_policy_on_past_comments, {E, M, A}),
+    (set_the_rules_of_comments, {E, A}),
     (appoint_somebody, {A}),
     (change_the_way_to_the_page, {A}),
     (change_what_roles_may, set()),
@@ -184,6 +231,14 @@ def _draftail(text):
         '"entityRanges":[],"data":{}}'
     )
     return f'{{"blocks":[{block}],"entityMap":{{}}}}'
+
+
+def held_comment(paper):
+    writer = factories.reader("writer@example.org", name="Wanda Writer")
+    text = "THIS IS ALL WRONG AND ALWAYS WAS!"
+    return post_comment(
+        story=paper.story, writer=writer, text=text, asks_person=True, now=timezone.now()
+    ).comment
 
 
 class Paper:
