@@ -17,7 +17,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.text import slugify
 
-from broadsheet.demo import factories, stories
+from broadsheet.demo import factories, stories, talks
 from broadsheet.demo.stories import HERE, StoryFile
 from broadsheet.newsroom.models import Author, FrontPage, Picture, Placement, SectionPage, StoryPage
 from broadsheet.readers.models import Reader
@@ -64,6 +64,7 @@ def make(*, at: At, read: Iterable[StoryFile] | None = None) -> None:
     :raises StoryError: when a story's file can't be read
     """
     told = description()
+    whole = read is None
     read = stories.read_all(ZoneInfo(told["time_zone"])) if read is None else list(read)
     # The editor's hand is in everything, so the paper is founded a month before its first story.
     founded_at = min(story.published_at for story in read) - timedelta(days=30)
@@ -77,6 +78,8 @@ def make(*, at: At, read: Iterable[StoryFile] | None = None) -> None:
         for moment, story in turns:
             with at(moment):
                 _turn(made, story, moment)
+        if whole:
+            talks.make(at=at, zone=ZoneInfo(told["time_zone"]), editor=made.editor)
         with at(turns[-1][0] + timedelta(minutes=5)):
             _lay_out(made, told["front_page"])
 
