@@ -319,7 +319,7 @@ def delete(request: ReaderRequest, pk: int) -> HttpResponse:
             messages.info(request, str(error))
         else:
             messages.success(request, "Your comment is deleted.")
-        return HttpResponseRedirect(address_of(mine.thread.story))
+        return HttpResponseRedirect(f"{address_of(mine.thread.story)}?mine=1")
     return render(request, "comments/delete.html", {"comment": mine, "story": mine.thread.story})
 
 
@@ -475,7 +475,7 @@ def follow(request: ReaderRequest) -> HttpResponse:
         return render(request, "comments/follow.html", facts)
     actions.follow(reader=request.user, story=story, comment=one, now=timezone.now())
     messages.success(request, "You will be told by mail. Every mail has a link that ends it.")
-    return HttpResponseRedirect(place_of(one) if one else address_of(story))
+    return HttpResponseRedirect(place_of(one) if one else f"{address_of(story)}?mine=1")
 
 
 @csrf_exempt

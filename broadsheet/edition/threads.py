@@ -1,10 +1,11 @@
 """The page of a thread, below its story's address: the first page is a plate like any other."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -22,6 +23,7 @@ from broadsheet.readers.models import Reader
 from broadsheet.readers.requests import number
 
 ENDS = "comments/"
+NOTHING: Mapping[str, Any] = {}
 ORDERS = {
     Order.NEWEST: "Newest",
     Order.OLDEST: "Oldest",
@@ -103,8 +105,13 @@ def page_html(
     order: Order = Order.NEWEST,
     after: str = "",
     muted: Collection[int] = (),
+    told: Mapping[str, Any] = NOTHING,
 ) -> str:
-    """Print a page of a thread."""
+    """Print a page of a thread.
+
+    :param muted: writers that the reader who asks doesn't want to see
+    :param told: what else is for that reader alone
+    """
     found = pages.page(story.pk, order, after=after)
     here = address(story)
     query = {"order": order.value, "after": found.after}
@@ -117,6 +124,7 @@ def page_html(
         "order": order.value,
         "indexed": order is Order.NEWEST,
         "hides": bool(muted),
+        **told,
     }
     return _html(story, now=now, shown=shown)
 
@@ -127,6 +135,7 @@ def conversation_html(
     *,
     now: datetime,
     muted: Collection[int] = (),
+    told: Mapping[str, Any] = NOTHING,
 ) -> str:
     """Print a stretch of one conversation."""
     here = address(story)
@@ -136,6 +145,7 @@ def conversation_html(
         "lone": True,
         "older": f"{here}?{urlencode(query)}" if found.after else "",
         "indexed": False,
+        **told,
     }
     return _html(story, now=now, shown=shown)
 
@@ -159,7 +169,7 @@ def thread(request: HttpRequest, story: StoryPage) -> HttpResponse:
 
     :raises Http404: for a comment that has no place on pages
     """
-    asked, now = request.GET, timezone.now()
+    asked, now, told = request.GET, timezone.now(), _told(request)
     muted: frozenset[int] = frozenset()
     if "mine" in asked:
         if not isinstance(request.user, Reader):
@@ -169,11 +179,19 @@ def thread(request: HttpRequest, story: StoryPage) -> HttpResponse:
         found = _conversation(story, asked)
         if found is None:
             raise Http404
-        html = conversation_html(story, found, now=now, muted=muted)
+        html = conversation_html(story, found, now=now, muted=muted, told=told)
     else:
         try:
             order = Order(asked.get("order", Order.NEWEST))
         except ValueError:
             order = Order.NEWEST
-        html = page_html(story, now=now, order=order, after=asked.get("after", ""), muted=muted)
-    return responses.private(html) if "mine" in asked else responses.public(request, html)
+        after = asked.get("after", "")
+        html = page_html(story, now=now, order=order, after=after, muted=muted, told=told)
+    own = "mine" in asked or bool(told["messages"])
+    return responses.private(html) if own else responses.public(request, html)
+
+
+def _told(request: HttpRequest) -> dict[str, Any]:
+    """Return what a reader is told who has just done something; the session isn't touched for it."""
+    there = "messages" in request.COOKIES
+    return {"messages": list(messages.get_messages(request)) if there else []}
