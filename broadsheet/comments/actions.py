@@ -11,6 +11,7 @@ from django.db.models import F
 from broadsheet.comments import figures, markup, notices, standings
 from broadsheet.comments.looking import (
     CUT,
+    BadNameError,
     CommentsError,
     Looked,
     NamelessError,
@@ -34,9 +35,11 @@ from broadsheet.comments.models import (
 from broadsheet.comments.models.threads import LEVELS, part
 from broadsheet.comments.signals import thread_changed
 from broadsheet.newsroom.models import StoryPage
+from broadsheet.readers import shownames
 from broadsheet.readers.models import Reader
 from broadsheet.rules import threads
 from broadsheet.rules.guidelines.judging import Judgement, Reason, Screened, Verdict
+from broadsheet.rules.names import ShownNameError
 from broadsheet.rules.threads import EDITABLE
 
 Standing = Comment.Standing
@@ -75,12 +78,17 @@ def post_comment(
     :raises ClosedError: when the thread takes no comments
     :raises SanctionedError: when the writer may not write
     :raises NamelessError: when the writer has no name to show
+    :raises BadNameError: when the name could be taken for one of the paper's people
     :raises TooLateError: when the comment it answers has gone
     """
     if key and (found := Comment.objects.filter(writer=writer, key=key).first()):
         return Posted(found, None, repeated=True)
     if not writer.name:
         raise NamelessError
+    try:
+        shownames.check(writer, writer.name)
+    except ShownNameError as error:
+        raise BadNameError(f"{error} You can change it on your own page.") from error
     if parent is not None and (parent.thread_id != story.pk or not parent.is_published):
         raise TooLateError("The comment you answer isn’t there any more.")
     # Outside the transaction: screening takes longer than writing, and one writes at a time.

@@ -8,11 +8,16 @@ class CommentsConfig(AppConfig):
     verbose_name = "Comments"
 
     def ready(self) -> None:
-        from broadsheet.comments import parts, searching
-        from broadsheet.readers import registry
+        from broadsheet.comments import counting, parts, searching
+        from broadsheet.newsroom import listings
+        from broadsheet.readers import registry, shownames
+        from broadsheet.readers.signals import reader_renamed
 
         registry.register(parts.PART)
         registry.register_intention(parts.INTENTION)
+        shownames.protect(counting.authors)
+        listings.accompany(counting.put_counts)
+        reader_renamed.connect(counting.renamed, dispatch_uid="comments-renamed")
         post_migrate.connect(
             searching.after_migrate, sender=self, dispatch_uid="comments-searching"
         )

@@ -62,6 +62,10 @@ class NamelessError(CommentsError):
         super().__init__("Choose the name that stands beside what you write.")
 
 
+class BadNameError(CommentsError):
+    """The writer's name could be taken for one of the paper's people, who came after it."""
+
+
 class TooLateError(CommentsError):
     """What was to be changed has changed since, or its time has run out."""
 

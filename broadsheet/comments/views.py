@@ -134,7 +134,7 @@ def write(request: ReaderRequest) -> HttpResponse:
     facts |= {"text": text, "key": asked.get("key", "")[:LONGEST_KEY]}
     if asked.get("act") == "preview":
         cleaned = threads.clean(text)
-        facts |= {"text": cleaned, "preview": markup.render(cleaned)}
+        facts |= {"text": cleaned, "preview": markup.render(cleaned[: facts["longest"]])}
         return render(request, "comments/write.html", facts)
     return _post(request, story, parent, text, facts)
 

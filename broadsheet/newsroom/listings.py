@@ -4,7 +4,7 @@ A list's key is ``all``, or ``s``, ``t`` or ``a`` with the number of a section, 
 A story stands in the list of its section and of every section above it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -16,6 +16,15 @@ from broadsheet.newsroom.models import Author, Listing, SectionPage, StoryPage, 
 from broadsheet.newsroom.rows import insert
 
 ALL = "all"
+
+# Floors above sign here what else a list prints of its stories: each is called with all of them.
+_companions: list[Callable[[Sequence[StoryPage]], None]] = []
+
+
+def accompany(companion: Callable[[Sequence[StoryPage]], None]) -> None:
+    _companions.append(companion)
+
+
 # What printing a picture takes, beside its renditions.
 _PICTURE = (
     "alternative_text", "caption", "credit", "file", "width", "height",
@@ -236,4 +245,7 @@ def fetch(numbers: Iterable[int], *, pictures: bool = True) -> list[StoryPage]:
     """Return stories by number, in the order given, with what a list prints."""
     numbers = list(numbers)
     found = StoryPage.objects.for_lists(pictures=pictures).in_bulk(numbers)
-    return [found[number] for number in numbers if number in found]
+    stories = [found[number] for number in numbers if number in found]
+    for companion in _companions:
+        companion(stories)
+    return stories

@@ -13,10 +13,9 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from broadsheet.readers import events, registry
+from broadsheet.readers import events, registry, shownames
 from broadsheet.readers.models import AccountEvent, Code, Erasure, Reader, StaffAct
-from broadsheet.readers.signals import passes_voided
-from broadsheet.rules import names
+from broadsheet.readers.signals import passes_voided, reader_renamed
 
 Kind = AccountEvent.Kind
 
@@ -132,11 +131,12 @@ def change_name(
 ) -> None:
     """Change the name a reader is shown by; empty is allowed.
 
-    :raises ShownNameError: when it can't be shown
+    :raises ShownNameError: when it can't be shown, or could be taken for one of the paper's people
     """
-    reader.name = names.clean(name)
+    reader.name = shownames.clean(reader, name)
     reader.save(update_fields=["name"])
     events.note(reader, Kind.NAME_CHANGED, now=now, request=request)
+    reader_renamed.send(sender=Reader, reader=reader)
 
 
 @transaction.atomic

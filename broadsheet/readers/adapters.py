@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from broadsheet.readers import events, mails, registry, requests
+from broadsheet.readers import events, mails, registry, requests, shownames
 from broadsheet.readers.models import AccountEvent, Reader
 from broadsheet.rules import addresses, limits, names
 from broadsheet.rules.limits import Action
@@ -246,7 +246,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
         user = super().populate_user(request, sociallogin, data)
         try:
-            user.name = names.clean(str(data.get("name") or "")[: names.LONGEST])
+            user.name = shownames.clean(user, str(data.get("name") or "")[: names.LONGEST])
         except names.ShownNameError:
             user.name = ""
         return user

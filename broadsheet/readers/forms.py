@@ -9,7 +9,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.exceptions import ValidationError
 
-from broadsheet.readers import events, requests, tallies
+from broadsheet.readers import events, requests, shownames, tallies
 from broadsheet.readers.models import AccountEvent, Reader
 from broadsheet.rules import addresses, limits, names
 from broadsheet.rules.limits import Action
@@ -115,9 +115,13 @@ class NameForm(Form):
         help_text="Shown beside what you write on the paper. It can stay empty.",
     )
 
+    def __init__(self, *args: Any, reader: Reader, **options: Any) -> None:
+        self.reader = reader
+        super().__init__(*args, **options)
+
     def clean_name(self) -> str:
         try:
-            return names.clean(self.cleaned_data["name"])
+            return shownames.clean(self.reader, self.cleaned_data["name"])
         except names.ShownNameError as error:
             raise ValidationError(str(error)) from error
 

@@ -88,6 +88,10 @@ class Reader(AbstractBaseUser, PermissionsMixin):
                 violation_error_message="There is an account with this address.",
             ),
         ]
+        indexes = [
+            # Their names are asked for whenever somebody chooses one.
+            models.Index(fields=["name"], name="reader_staff", condition=models.Q(is_staff=True)),
+        ]
         permissions = [("manage_readers", "Can look after readers' accounts")]
 
     def __str__(self) -> str:

@@ -9,3 +9,6 @@ passes_voided = Signal()
 # Whole stories were opened by readers: ``rows`` holds (reader's key, story's number, seconds since
 # 1970). Sent some time after, and not for every way of reading.
 stories_read = Signal()
+
+# A reader is shown by another name. Arguments: reader (Reader). Sent inside the transaction.
+reader_renamed = Signal()

@@ -67,6 +67,7 @@ def fold(text: str) -> str:
 _ALIKE = str.maketrans("01l34579|$", "oiieastgis")
 
 
+@lru_cache(maxsize=4_096)
 def skeleton(name: str) -> str:
     """Return what a name looks like: two that a reader could take for one another have the same."""
     folded = fold(name).translate(_ALIKE)

@@ -69,8 +69,8 @@ def window(browser: Browser, live_server):
             client = Client()
             client.force_login(who)
             name = settings.SESSION_COOKIE_NAME
-            cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-            context.add_cookies([cookie])
+            value = client.cookies[name].value
+            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
             # The reader's own page says to the browser who is signed in.
             page.goto("/you/")
         return page

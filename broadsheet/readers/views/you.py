@@ -41,9 +41,9 @@ def overview(request: ReaderRequest) -> HttpResponse:
     """Show what the paper keeps for the reader, and the name they are shown by."""
     reader = request.user
     now = timezone.now()
-    form, status = NameForm(initial={"name": reader.name}), 200
+    form, status = NameForm(initial={"name": reader.name}, reader=reader), 200
     if request.method == "POST":
-        form, status = NameForm(request.POST), 422
+        form, status = NameForm(request.POST, reader=reader), 422
         if form.is_valid():
             name = form.cleaned_data["name"]
             actions.change_name(reader=reader, name=name, now=now, request=request)

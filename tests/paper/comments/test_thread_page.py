@@ -175,7 +175,11 @@ def test_writing_without_a_script(client, story, address, writer):
     assert posted.url == f"{address}?comment=1#comment-1"
     page = client.get(posted.url)
     assert GOOD in words(page)
-    assert "Your comment is published." in words(client.get("/guidelines/"))
+    assert "Your comment is published." in words(page)
+    assert "no-store" in page["Cache-Control"]
+    again = client.get(posted.url)
+    assert "Your comment is published." not in words(again)
+    assert "public" in again["Cache-Control"]
 
 
 def test_what_comes_back_is_marked_mended_and_posted(client, story, writer):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.rules.names import LONGEST, ShownNameError, clean
+from broadsheet.rules.names import LONGEST, ShownNameError, check_imitation, clean
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,29 @@ def test_a_name_is_kept_in_its_composed_form(typed, shown):
 def test_a_name_that_cant_be_shown_is_refused(typed, told):
     with pytest.raises(ShownNameError, match=told):
         clean(typed)
+
+
+PEOPLE = ["Anita Rao", "Ilango Pereira"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "anita  rao",
+        "Anita Rаo",  # a Cyrillic а
+        "AN1TA RA0",
+        "Аnita",  # mixed within a word
+        "Chief Editor",
+        "M0derator",
+        "The Morning Tide",
+        "TheMorningTide Official",
+    ],
+)
+def test_nobody_passes_for_somebody_of_the_paper(name):
+    with pytest.raises(ShownNameError):
+        check_imitation(name, people=PEOPLE, paper="The Morning Tide")
+
+
+@pytest.mark.parametrize("name", ["Anita Raman", "Анита", "Νίκος", "Edith", "O’Brien", "மீனாட்சி"])
+def test_other_names_are_anybodys(name):
+    check_imitation(name, people=PEOPLE, paper="The Morning Tide")
