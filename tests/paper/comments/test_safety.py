@@ -20,7 +20,7 @@ from broadsheet.comments.looking import (
     SanctionedError,
     TooLateError,
 )
-from broadsheet.comments.models import Comment, Follow, Notice, PaperRules, Thread
+from broadsheet.comments.models import Comment, Follow, Notice, PaperRules, Thread, Valuation
 from broadsheet.demo import factories
 from broadsheet.readers.models import Reader
 from tests.conftest import NOW
