@@ -1,0 +1,102 @@
+"""What the detectors look at in a text, as places in tables of weights.
+
+A stretch between two spaces is read once and kept: its words, the n-grams of their letters, their
+classes. A comment is then a row of numbers, and its measures are sums over a few tables, which
+numpy makes for a thousand comments in one go.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from broadsheet.press.screening import letters, words
+from broadsheet.press.screening.vocabulary import CLASSES, Vocabulary
+
+type Ints = npt.NDArray[np.int64]
+type Floats = npt.NDArray[np.float32]
+
+WORD_BITS = 19  # of the table of words, pairs and letters that tell abuse
+TONGUE_BITS = 17  # of the table of letters that tell the language
+FRAME_BITS = 17  # of the table of classes that tell a sentence
+CLASSES_OF_ONE = 6  # a stretch between spaces has at most so many classes
+START = crc32(b"<start>")
+YOU = crc32(b"<you>")
+REACH = 5  # words after “you” that are taken together with it
+
+_A, _B = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+def pair(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64], salt: int) -> Ints:
+    """Return places in the table of words for pairs of words."""
+    with np.errstate(over="ignore"):
+        mixed = (first * _A + second * _B + np.uint64(salt)) * _A
+    return (mixed >> np.uint64(64 - WORD_BITS)).astype(np.int64)
+
+
+def _place(text: str, bits: int) -> int:
+    mixed = crc32(text.encode()) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+    return mixed >> (64 - bits)
+
+
+def word_places(chunk: words.Chunk) -> list[int]:
+    """Return places for the words of one stretch, their letters, and pairs within it."""
+    found: list[int] = []
+    before = ""
+    for word in chunk.words:
+        found.append(_place(f"w{word}", WORD_BITS))
+        if before:
+            found.append(_place(f"p{before} {word}", WORD_BITS))
+        before = word
+        if word[0].isalpha() and len(word) < 40:
+            marked = f"^{word}$"
+            for length in (3, 4, 5):
+                found.extend(
+                    _place(marked[at : at + length], WORD_BITS)
+                    for at in range(len(marked) - length + 1)
+                )
+    if chunk.caps:
+        found.append(_place("<caps>", WORD_BITS))
+    return found
+
+
+def tongue_places(chunk: words.Chunk) -> list[int]:
+    """Return places for the letters of one stretch as it is written."""
+    found: list[int] = []
+    for word in chunk.raw:
+        if word[0] > "\u024f":
+            found.append(_place(f"<{ord(word[0]) >> 7}>", TONGUE_BITS))
+            continue
+        found.append(_place(f"w{word}", TONGUE_BITS))
+        marked = f"^{word[:30]}$"
+        for length in (1, 2, 3, 4):
+            found.extend(
+                _place(marked[at : at + length], TONGUE_BITS)
+                for at in range(len(marked) - length + 1)
+            )
+    return found
+
+
+def frame_places(classes: Ints, starts: Ints) -> tuple[Ints, Ints]:
+    """Return places for the n-grams of classes, n of 1 to 5, and the sentence of each.
+
+    :param classes: of all sentences, each begun by ``<start>`` and ended by ``<end>``
+    :param starts: where each sentence begins
+    """
+    sentence = np.zeros(len(classes), dtype=np.int64)
+    sentence[starts[1:]] = 1
+    sentence = np.cumsum(sentence)
+    places: list[Ints] = []
+    owners: list[Ints] = []
+    mixed = np.zeros(len(classes), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for length in range(1, 6):
+            mixed = mixed[: len(classes) - length + 1] * np.uint64(1009)
+            mixed = mixed + classes[length - 1 :].astype(np.uint64) + np.uint64(1)
+            whole = sentence[: len(mixed)] == sentence[length - 1 :]
+            hashed = (mixed + np.uint64(length)) * _A >> np.uint64(64 - FRAME_BITS)
+            places.append(hashed[whole].astype(np.int64))
+            owners.append(sentence[: len(mixed)][whole])
+    return np.concatenate(places), np.concatenate(owners)

@@ -1,0 +1,132 @@
+"""Comments read as rows of stretches of letters, cut into sentences."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from broadsheet.press.screening import features, letters, words
+from broadsheet.press.screening.features import CLASSES_OF_ONE, Floats, Ints
+from broadsheet.press.screening.model import Model
+
+# Stretches that are kept read; a paper's comments have about 30,000 that come back.
+KEPT = 32_768
+COUNTS = ("words", "you", "caps", "abuse", "foreign", "undone")
+_CHUNK = re.compile(r"\S+")
+
+
+@dataclass(slots=True)
+class Read:
+    """One comment.
+
+    :param rows: of its stretches, places in the tables of :class:`Reader`
+    :param starts: the first stretch of each sentence
+    """
+
+    letters: letters.Letters
+    rows: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+
+class Reader:
+    """Reads comments, and keeps what it measured of every stretch it met. Not for many threads."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.vocabulary = model.vocabulary
+        heads = model.words.shape[1]
+        self.scales = np.asarray(model.facts["scales"], dtype=np.float32)
+        self.tongue_scale = float(model.facts["tongue"]["scale"])
+        self.score: Floats = np.zeros((KEPT, heads), dtype=np.float32)
+        self.square: Floats = np.zeros(KEPT, dtype=np.float32)
+        self.tongue: Floats = np.zeros(KEPT, dtype=np.float32)
+        self.tongue_count: Floats = np.zeros(KEPT, dtype=np.float32)
+        self.first: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
+        self.last: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
+        self.classes: Ints = np.full((KEPT, CLASSES_OF_ONE), -1, dtype=np.int64)
+        self.counts: Floats = np.zeros((KEPT, len(COUNTS)), dtype=np.float32)
+        self.ends: list[int] = []
+        self.begins: list[bool] = []
+        self.known: dict[str, int] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self.known.clear()
+        self.ends[:] = [0]
+        self.begins[:] = [True]
+        # Row 0 is a stretch that says nothing: masked words.
+        self.first[0] = self.last[0] = features.START
+
+    def make_room(self, texts: Sequence[letters.Letters]) -> None:
+        """Forget what was read where these texts might not fit beside it."""
+        stretches = sum(len(one.text) // 2 + 1 for one in texts)
+        if len(self.ends) + stretches >= KEPT:
+            self._forget()
+
+    def read(self, seen: letters.Letters) -> Read:
+        """Read one comment; room must have been made for it."""
+        found = Read(seen)
+        known = self.known
+        for line in seen.text.split("\n"):
+            stretches = line.split()
+            if stretches:
+                rows = [known.get(one, -1) for one in stretches]
+                if -1 in rows:
+                    rows = [
+                        self._add(one) if row < 0 else row
+                        for one, row in zip(stretches, rows, strict=True)
+                    ]
+                self._cut(found, rows)
+        if not found.rows:
+            found.rows, found.starts = [0], [0]
+        return found
+
+    def _cut(self, found: Read, rows: list[int]) -> None:
+        first = len(found.rows)
+        found.starts.append(first)
+        ends = self.ends
+        for at, row in enumerate(rows[:-1], 1):
+            if ends[row] and (ends[row] == 2 or self.begins[rows[at]]):
+                found.starts.append(first + at)
+        found.rows.extend(rows)
+
+    def places(self, seen: letters.Letters) -> list[tuple[int, int]]:
+        """Return where each stretch of a comment stands in its letters."""
+        return [one.span() for one in _CHUNK.finditer(seen.text)]
+
+    def _add(self, stretch: str) -> int:
+        row = self.known.get(stretch)
+        if row is not None:
+            return row
+        chunk = words.read(stretch, self.vocabulary)
+        row = len(self.ends)
+        self.known[stretch] = row
+        self.ends.append(chunk.ends)
+        self.begins.append(chunk.begins)
+        found = np.array(features.word_places(chunk), dtype=np.int64)
+        rarity = self.model.rarity[found] * np.float32(1 / 16)
+        weights = self.model.words[found] * self.scales
+        self.score[row] = (weights * rarity[:, None]).sum(axis=0)
+        self.square[row] = (rarity * rarity).sum()
+        tongue = np.array(features.tongue_places(chunk), dtype=np.int64)
+        self.tongue[row] = self.model.tongue[tongue].sum() * self.tongue_scale
+        self.tongue_count[row] = len(tongue)
+        said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
+        self.first[row] = crc32(said[0].encode()) if said else features.START
+        self.last[row] = crc32(said[-1].encode()) if said else features.START
+        classes = chunk.classes[:CLASSES_OF_ONE]
+        self.classes[row] = -1
+        self.classes[row, : len(classes)] = classes
+        abuse = self.vocabulary.abuse
+        self.counts[row] = (
+            sum(one[0].isalpha() for one in chunk.words),
+            chunk.you > 0,
+            chunk.caps,
+            max((abuse.get(one, 0.0) for one in chunk.words), default=0.0),
+            sum(one[0] > "\u024f" for one in chunk.raw),
+            chunk.undone,
+        )
+        return row

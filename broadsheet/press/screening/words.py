@@ -1,0 +1,199 @@
+"""A stretch of letters between two spaces, read as words and marks.
+
+Disguises are undone here: figures and signs that stand for letters (1d10t, a$$), letters replaced
+by stars (f*ck), repeated (idiooot), swapped (idoit), or words written as one (youareanidiot). A
+stretch that makes a known word as it stands is left alone.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from broadsheet.press.screening.vocabulary import CLASSES, Vocabulary
+
+_LEET = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a"}
+    | {"$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "£": "l", "(": "c", "6": "g", "2": "z"}
+)
+_LEET_L = str.maketrans({"1": "l", "|": "l", "!": "l"})
+_ADDRESS = re.compile(r"(?:https?:|www\.)\S+|\S+@\S+\.\w{2,}|\w[\w-]*\.(?:com|org|net|gov|edu|in|uk|ca)(?:/\S*)?$", re.I)
+_PLAIN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_PART = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d[\d.,:/%]*|\.{2,}|(.)\1*", re.DOTALL)
+_ODD = re.compile(r"[a-z].*[*@$!0-9|+€£#_.\-~%&(]|[*@$!0-9|+€£#%(].*[a-z]")
+_STAR = re.compile(r"[*#%_\-.•]+|[*#@$!%&]{2,}")
+_MARK = re.compile(r"[.,!?;:()\"'\[\]{}…>/]")
+_BEGIN = re.compile(r"^[\"'(\[{*_<>~\-.]*")
+_END = re.compile(r"[\"')\]}*_>~,.;:!?\-…]*$")
+_APOSTROPHE = re.compile(r"'(s|re|m|ve|d|ll)$|(n't)$")
+_ENDS = re.compile(r"[.!?…]+[\"')\]}]*$")
+_ABBREVIATION = re.compile(
+    r"^[\"'(]*(?:[a-z]|mr|mrs|ms|dr|prof|rev|gen|sen|rep|gov|st|jr|sr|vs|no|inc|ltd|co|corp|dept|e\.g|i\.e|etc|u\.s|u\.k|[a-z](?:\.[a-z])+)\.$",
+    re.I,
+)
+_YOU = frozenset({"you", "your", "yours", "yourself", "you're", "u", "ur", "ya", "youre", "yourselves", "you've", "you'll", "you'd", "thou"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """:param words: in small letters, disguises undone; marks too
+    :param raw: the words as written, in small letters, for telling the language
+    :param classes: of the words and marks, numbers of ``CLASSES``
+    :param ends: a sentence may end after it
+    :param begins: a sentence may begin with it: 1 surely not in the midst of one, 0.5 maybe, 0 not
+    :param undone: something was in disguise
+    """
+
+    words: Sequence[str]
+    raw: Sequence[str]
+    classes: Sequence[int]
+    ends: int
+    begins: bool
+    you: int
+    caps: int
+    undone: bool
+
+
+def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
+    """Read one stretch of letters."""
+    small = chunk.lower()
+    if _ADDRESS.match(small):
+        return Chunk(("<address>",), (), (CLASSES["<address>"],), False, True, 0, 0, False)
+    words: list[str] = []
+    classes: list[int] = []
+    undone = False
+    core = small[_BEGIN.match(small).end() :]  # type: ignore[union-attr]
+    core = core[: _END.search(core).start()]  # type: ignore[union-attr]
+    if core and _ODD.search(core) and (found := _undisguised(core, small, vocabulary)) is not None:
+        before, _, after = small.partition(core)
+        parts: list[str] = [*_parts(before), *found, *_parts(after)]
+        undone = True
+    elif core.startswith("@") and len(core) > 1:
+        parts = ["<name>", *_parts(small[small.index(core) + len(core) :])]
+    else:
+        parts = []
+        for part in _parts(small):
+            known = _known(part, vocabulary)
+            undone = undone or known != (part,)
+            parts.extend(known)
+    raw = [one for one in _PLAIN.findall(small)] if not small.startswith("@") else []
+    letters = [one for one in chunk if one.isalpha()]
+    upper = len(letters) > 1 and all(one.isupper() for one in letters)
+    title = bool(letters) and letters[0].isupper() and not upper
+    for part in parts:
+        words.append(part)
+        classes.extend(_classes(part, vocabulary, title=title, upper=upper))
+    first = next((one for one in chunk if one.isalnum()), "")
+    return Chunk(
+        tuple(words),
+        tuple(raw),
+        tuple(classes),
+        _ending(chunk),
+        first.isupper() or first.isdigit() or not first,
+        sum(one in _YOU for one in parts) + (core.startswith("@") and len(core) > 1),
+        int(upper and len(letters) > 1),
+        undone,
+    )
+
+
+def _ending(chunk: str) -> int:
+    """Return whether a sentence ends: 2 yes, 1 when the next word has a capital, 0 no."""
+    end = _ENDS.search(chunk)
+    if end is None or _ABBREVIATION.match(chunk):
+        return 0
+    return 2 if "!" in end[0] or "?" in end[0] or end.start() > 2 and ".." not in end[0] else 1
+
+
+def _parts(text: str) -> list[str]:
+    found = []
+    for one in _PART.finditer(text):
+        part = one[0]
+        if one[1] and len(part) > 2:
+            part = part[:2]
+        elif part[0].isdigit():
+            part = "<number>"
+        elif part.startswith(".."):
+            part = "..."
+        found.append(part)
+    return found
+
+
+def _known(part: str, vocabulary: Vocabulary) -> Sequence[str]:
+    """Return the words that a plain word stands for."""
+    if part in vocabulary.commonness or not part[0].isalpha() or not part.isascii():
+        return (part,)
+    if "'" in part:
+        return (part,)
+    if (plain := vocabulary.plain(part)) is not None:
+        if plain in vocabulary.commonness:
+            return (plain,)
+        part = plain
+    if (swapped := vocabulary.unswapped(part)) is not None:
+        return (swapped,)
+    return vocabulary.pieces(part) or (part,)
+
+
+def _undisguised(core: str, small: str, vocabulary: Vocabulary) -> Sequence[str] | None:
+    """Return the words behind figures, signs and stars; None where there are none."""
+    if core.isdigit():
+        return None
+    letters = sum(one.isalpha() for one in core)
+    stars = sum(one in "*#" for one in core)
+    if stars and letters and re.fullmatch(r"[a-z'*#]+", core):
+        star = core.replace("#", "*")
+        found = vocabulary.starred(star, "*")
+        if found is None:
+            for ending in ("s", "ed", "ing", "er", "ers", "in", "y"):
+                if star.endswith(ending) and len(star) - len(ending) >= 3:
+                    found = vocabulary.starred(star[: -len(ending)], "*")
+                    if found is not None:
+                        break
+        if found is None and stars * 2 <= len(core):
+            bare = core.replace("*", "").replace("#", "")
+            found = vocabulary.best((bare,))
+        if found is not None:
+            return (found,)
+    if re.fullmatch(r"[a-z]+(?:[-/][a-z]+)+", core):
+        return None
+    # A sign at the end may belong to the word: “a$$”.
+    whole = small.strip("\"'().,;:?")
+    for form in dict.fromkeys((core, whole)):
+        if letters and not form.isalpha():
+            for read in (form.translate(_LEET), form.translate(_LEET_L).translate(_LEET)):
+                bare = read.replace("_", "").replace("-", "").replace(".", "").replace("~", "")
+                if not bare.isalpha() or not bare.isascii():
+                    continue
+                if bare in vocabulary.abuse:
+                    return (bare,)
+                if re.search(r"\d(?:st|nd|rd|th|s|k|m|am|pm|x|g)?$", form) and len(form) < 5:
+                    continue
+                if re.fullmatch(r"[a-z]+-?\d+", form):
+                    continue
+                if "." in form and "." not in "".join(form.split(".")[1:]) and len(form.split(".")[0]) > 1:
+                    continue
+                if bare in vocabulary.commonness:
+                    return (bare,)
+                known = _known(bare, vocabulary)
+                if known != (bare,):
+                    return known
+    return None
+
+
+def _classes(part: str, vocabulary: Vocabulary, *, title: bool, upper: bool) -> list[int]:
+    if part in CLASSES:
+        return [CLASSES[part]]
+    if not part[0].isalpha():
+        if part[0] in CLASSES:
+            return [CLASSES[part[0]]]
+        return [CLASSES["<picture>" if ord(part[0]) > 0x2190 else "<mark>"]]
+    if not part.isascii() and part[0] > "\u0250":
+        return [CLASSES["<foreign>"]]
+    if ending := _APOSTROPHE.search(part):
+        stem, rest = part[: ending.start()], ending[1] or ending[2]
+        name = "n't" if rest == "n't" else f"'{rest}"
+        return [*_classes(stem, vocabulary, title=title, upper=upper), CLASSES[name]] if stem else [CLASSES[name]]
+    known = part in vocabulary.classes
+    if len(part) == 1:
+        return [CLASSES["<letter>"]]
+    if not known and (title or upper):
+        return [CLASSES["<Name>" if title else "<CAPS>"]]
+    return [vocabulary.class_of(part)]

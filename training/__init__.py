@@ -1,0 +1,1 @@
+"""How the detectors of ``broadsheet.press.screening`` are trained. Not part of the package."""
