@@ -196,15 +196,7 @@ class ScreeningDetector:
         return _likely(score.astype(np.float32) * facts["slope"] + facts["shift"])
 
     def _mixed(self, units: Units, worst: Floats) -> dict[str, Floats]:
-        seen = np.column_stack(
-            (
-                units.scores,
-                worst,
-                units.counts[:, YOU] > 0,
-                units.counts[:, ABUSE],
-                np.log1p(units.counts[:, WORDS]),
-            )
-        )
+        seen = _seen(units, worst)
         return {name: _likely(seen @ mix[:-1] + mix[-1]) for name, mix in self._mixes.items()}
 
     def _told(
@@ -296,6 +288,19 @@ class ScreeningDetector:
             else:
                 found.append(Span(start, end, strength, breach, public))
         return found
+
+
+def _seen(units: Units, worst: Floats) -> Floats:
+    """Return what the last step looks at, one row to each unit."""
+    return np.column_stack(
+        (
+            units.scores,
+            worst,
+            units.counts[:, YOU] > 0,
+            units.counts[:, ABUSE],
+            np.log1p(units.counts[:, WORDS]),
+        )
+    )
 
 
 def _names_public(text: str, names: frozenset[str]) -> bool:
