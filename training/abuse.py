@@ -57,8 +57,9 @@ def _sentences_of_news(folder: Path) -> Iterator[tuple[str, float]]:
             continue
         for part in _PART.finditer(row.text):
             if len(part[0].split()) >= 3:
-                yield part[0], float(
-                    any(start < part.end() and end > part.start() for start, end in marked)
+                yield (
+                    part[0],
+                    float(any(start < part.end() and end > part.start() for start, end in marked)),
                 )
 
 

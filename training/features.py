@@ -18,7 +18,6 @@ class Stretch:
 
     chunk: words.Chunk
     word_places: np.ndarray
-    tongue_places: np.ndarray
     first: int
     last: int
 
@@ -29,6 +28,7 @@ class Features:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._known: dict[str, Stretch] = {}
+        self._tongues: dict[str, tuple[np.ndarray, np.ndarray, float]] = {}
 
     def _stretch(self, text: str) -> Stretch:
         found = self._known.get(text)
@@ -38,7 +38,6 @@ class Features:
             found = self._known[text] = Stretch(
                 chunk,
                 np.array(features.word_places(chunk), dtype=np.int32),
-                np.array(features.tongue_places(chunk), dtype=np.int32),
                 crc32(said[0].encode()) if said else features.START,
                 crc32(said[-1].encode()) if said else features.START,
             )
@@ -76,10 +75,27 @@ class Features:
                 found.append(features.pair(called, said, 2).astype(np.int32))
         return np.concatenate(found) if found else np.zeros(0, np.int32)
 
-    def of_tongue(self, text: str) -> np.ndarray:
-        """Return places in the table of letters that tell the language."""
-        found = [one.tongue_places for part in self.sentences(text) for one in part]
-        return np.concatenate(found) if found else np.zeros(0, np.int32)
+    def _tongue(self, text: str) -> tuple[np.ndarray, np.ndarray, float]:
+        found = self._tongues.get(text)
+        if found is None:
+            written, name = words.raw(text, self.vocabulary)
+            places, shares, many = features.tongue_places(written, name=name)
+            found = self._tongues[text] = (
+                np.array(places, dtype=np.int32),
+                np.array(shares, dtype=np.float32),
+                many,
+            )
+        return found
+
+    def of_tongue(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return places in the table of letters that tell the language, and what each counts."""
+        found = [self._tongue(one) for one in letters.read(text).text.split()]
+        found = [one for one in found if one[2]]
+        if not found:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        many = sum(one[2] for one in found)
+        places = np.concatenate([one[0] for one in found])
+        return places, np.concatenate([one[1] for one in found]) / np.sqrt(max(many, 0.1))
 
     def of_frame(self, sentence: Sequence[Stretch]) -> np.ndarray:
         """Return places in the table of classes for one sentence."""
@@ -91,7 +107,16 @@ class Features:
         return places.astype(np.int32)
 
 
-def table(rows: Iterable[np.ndarray], bits: int) -> csr_matrix:
+def weighted(rows: Iterable[tuple[np.ndarray, np.ndarray]], bits: int) -> csr_matrix:
+    """Return what places count, one row to each text."""
+    places, shares = zip(*rows, strict=True)
+    found = table(places, bits, summed=False)
+    found.data = np.concatenate(shares).astype(np.float32)
+    found.sum_duplicates()
+    return found
+
+
+def table(rows: Iterable[np.ndarray], bits: int, *, summed: bool = True) -> csr_matrix:
     """Return counts of places, one row to each text."""
     rows = list(rows)
     ends = np.zeros(len(rows) + 1, dtype=np.int64)
@@ -100,7 +125,8 @@ def table(rows: Iterable[np.ndarray], bits: int) -> csr_matrix:
     found = csr_matrix(
         (np.ones(len(places), np.float32), places, ends), shape=(len(rows), 1 << bits)
     )
-    found.sum_duplicates()
+    if summed:
+        found.sum_duplicates()
     return found
 
 

@@ -22,7 +22,9 @@ def rows(folder: Path) -> list[Row]:
     ]
 
 
-def learn(labelled: list[Row], features: Features, seed: int) -> tuple[np.ndarray, dict[str, float]]:
+def learn(
+    labelled: list[Row], features: Features, seed: int
+) -> tuple[np.ndarray, dict[str, float]]:
     """Return weights of the table of classes, and the facts of the head."""
     cut = [(features.sentences(row.text), row.full_sentences) for row in labelled]
     single = [(parts[0], full) for parts, full in cut if len(parts) == 1]

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from broadsheet.press.screening.features import TONGUE_BITS
-from training.features import Features, by_length, quantised, table
+from training.features import Features, quantised, weighted
 from training.sources import Row, read
 
 ENGLISH = {
@@ -50,7 +50,7 @@ def learn(folder: Path, features: Features, seed: int) -> tuple[np.ndarray, dict
     chance = random.Random(seed)
     english = _take(folder, ENGLISH, lambda row: row.english == 1, chance)
     other = _take(folder, OTHER, lambda row: row.english == 0, chance)
-    rows = by_length(table((features.of_tongue(one) for one in english + other), TONGUE_BITS))
+    rows = weighted(map(features.of_tongue, english + other), TONGUE_BITS)
     is_english = np.repeat([1, 0], [len(english), len(other)])
     fitted = LogisticRegression(C=1, solver="liblinear", random_state=seed).fit(rows, is_english)
     weights, scale = quantised(fitted.coef_.ravel())

@@ -18,6 +18,7 @@ COMMANDS = {
     "createeditor": "createeditor",
     "migrate": "migrate",
     "reindex": "reindex",
+    "screen": "screen",
 }
 
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from broadsheet.press.screening import features, letters, quoting
 from broadsheet.press.screening.features import Floats, Ints
 from broadsheet.press.screening.model import Model, load
-from broadsheet.press.screening.naming import names_of
 from broadsheet.press.screening.reading import COUNTS, Read, Reader
+from broadsheet.press.screening.spans import marked
 from broadsheet.press.screening.vocabulary import CLASSES
-from broadsheet.rules.guidelines.findings import Breach, Measured, Sentence, Span, Written
+from broadsheet.rules.guidelines.findings import Measured, Sentence, Span, Written
 
 # Characters of a comment that are looked at; some times what a comment may have.
 LOOKED_AT = 30_000
@@ -42,6 +43,31 @@ class Units:
     full_sentences: Floats
 
 
+@dataclass(slots=True)
+class Work:
+    """Some comments while they are measured.
+
+    :param rows: the stretches of all of them, places in the reader's tables
+    :param own: the same without those that are quoted: those are row 0, which says nothing
+    :param starts: where in ``rows`` each sentence starts
+    :param firsts: the first sentence of each comment
+    :param places: where stretches stand in their comment's letters, for comments that were asked
+    """
+
+    comments: Sequence[Written]
+    read: Sequence[Read]
+    rows: Ints
+    own: Ints
+    starts: Ints
+    firsts: Ints
+    places: dict[int, list[tuple[int, int]]]
+
+    @property
+    def begins(self) -> Ints:
+        """Where in ``rows`` each comment starts."""
+        return self.starts[self.firsts]
+
+
 class ScreeningDetector:
     """A :class:`broadsheet.rules.guidelines.findings.Detector`."""
 
@@ -61,70 +87,76 @@ class ScreeningDetector:
     def measure_many(self, comments: Sequence[Written]) -> list[Measured]:
         """Measure comments, in their order; several at once cost less than one by one."""
         measured: list[Measured] = []
+        for work in self._works(comments):
+            tokens, squares = self._tokens(work)
+            sentences = self._sentences(work, tokens, squares)
+            wholes = self._wholes(work, tokens, squares, sentences)
+            worst = np.maximum.reduceat(sentences.scores, work.firsts)
+            strengths = self._strengths(work, tokens)
+            measured.extend(
+                self._told(
+                    work,
+                    strengths,
+                    (sentences, self._mixed(sentences, sentences.scores)),
+                    (wholes, self._mixed(wholes, worst)),
+                )
+            )
+        return measured
+
+    def seen(self, comments: Sequence[Written]) -> Floats:
+        """Return what the last step sees of each comment, for training that step."""
+        found: list[Floats] = []
+        for work in self._works(comments):
+            tokens, squares = self._tokens(work)
+            sentences = self._sentences(work, tokens, squares)
+            wholes = self._wholes(work, tokens, squares, sentences)
+            found.append(_seen(wholes, np.maximum.reduceat(sentences.scores, work.firsts)))
+        return np.concatenate(found)
+
+    def _works(self, comments: Sequence[Written]) -> Iterator[Work]:
+        """Yield comments read, some at a time. The reader is one caller's while one is worked on."""
         for batch in _batches(comments):
             seen = [letters.read(one.text[:LOOKED_AT]) for one in batch]
             with self._guard:
                 self._reader.make_room(seen)
-                measured.extend(self._measure(batch, [self._reader.read(one) for one in seen]))
-        return measured
+                read = [self._reader.read(one) for one in seen]
+                rows, starts, firsts = _flat(read)
+                work = Work(batch, read, rows, rows, starts, firsts, {})
+                self._leave_out_quoted(work)
+                yield work
 
-    def _measure(self, batch: Sequence[Written], read: Sequence[Read]) -> Iterator[Measured]:
-        rows, starts, firsts = _flat(read)
-        places: dict[int, list[tuple[int, int]]] = {}
-        own = self._own(batch, read, rows, places)
-        tokens, squares = self._tokens(own, starts)
-        sentences = self._sentences(rows, own, starts, tokens, squares)
-        wholes = self._wholes(own, starts, firsts, tokens, squares, sentences)
-        worst = np.maximum.reduceat(sentences.scores, firsts)
-        of_comments = self._mixed(wholes, worst)
-        of_sentences = self._mixed(sentences, sentences.scores)
-        return self._told(
-            batch, read, places, starts, firsts, tokens, own, sentences, wholes, of_comments, of_sentences
-        )
-
-    def _own(
-        self,
-        batch: Sequence[Written],
-        read: Sequence[Read],
-        rows: Ints,
-        places: dict[int, list[tuple[int, int]]],
-    ) -> Ints:
-        """Return the rows without those that are quoted."""
-        own = rows
+    def _leave_out_quoted(self, work: Work) -> None:
         at = 0
-        for number, (written, one) in enumerate(zip(batch, read, strict=True)):
+        for number, (written, one) in enumerate(zip(work.comments, work.read, strict=True)):
             if masked := quoting.quoted(one.letters, (written.story, written.parent)):
-                if own is rows:
-                    own = rows.copy()
-                there = places[number] = self._reader.places(one.letters)
+                if work.own is work.rows:
+                    work.own = work.rows.copy()
+                there = work.places[number] = self._reader.places(one.letters)
                 for place, (start, end) in enumerate(there):
                     if any(first < end and start < last for first, last in masked):
-                        own[at + place] = 0
+                        work.own[at + place] = 0
             at += len(one.rows)
-        return own
 
-    def _tokens(self, own: Ints, starts: Ints) -> tuple[Floats, Floats]:
+    def _tokens(self, work: Work) -> tuple[Floats, Floats]:
         """Return what each stretch adds to each head, and to the square of the length."""
-        reader = self._reader
+        reader, own = self._reader, work.own
         tokens = reader.score[own]
         squares = reader.square[own]
         last = reader.last[own]
         before = np.empty_like(last)
         before[1:] = last[:-1]
-        before[starts] = features.START
+        before[work.starts] = features.START
         self._add(tokens, squares, slice(None), features.pair(before, reader.first[own], 1))
         sentence = np.zeros(len(own), dtype=np.int64)
-        sentence[starts[1:]] = 1
+        sentence[work.starts[1:]] = 1
         sentence = np.cumsum(sentence)
         you = np.flatnonzero(reader.counts[own, YOU])
         for reach in range(1, features.REACH + 1) if len(you) else ():
             near = you[: np.searchsorted(you, len(own) - reach)]
             near = near[sentence[near] == sentence[near + reach]] + reach
             if len(near):
-                said = features.pair(
-                    np.full(len(near), features.YOU, dtype=np.uint64), last[near], 2
-                )
-                self._add(tokens, squares, near, said)
+                called = np.full(len(near), features.YOU, dtype=np.uint64)
+                self._add(tokens, squares, near, features.pair(called, last[near], 2))
         silent = own == 0
         if silent.any():
             tokens[silent] = 0
@@ -136,45 +168,36 @@ class ScreeningDetector:
         tokens[where] += self._model.words[places] * self._scales * rarity[:, None]
         squares[where] += rarity * rarity
 
-    def _sentences(
-        self, rows: Ints, own: Ints, starts: Ints, tokens: Floats, squares: Floats
-    ) -> Units:
-        reader = self._reader
+    def _scores(self, tokens: Floats, squares: Floats, starts: Ints) -> Floats:
         scores = np.add.reduceat(tokens, starts)
         scores /= np.sqrt(np.maximum(np.add.reduceat(squares, starts), 1.0))[:, None]
+        scores += self._biases
+        return scores
+
+    def _sentences(self, work: Work, tokens: Floats, squares: Floats) -> Units:
         return Units(
-            scores + self._biases,
-            _counted(reader.counts[own], starts),
-            self._english(own, starts),
-            self._full(rows, starts),
+            self._scores(tokens, squares, work.starts),
+            _counted(self._reader.counts[work.own], work.starts),
+            self._english(work.own, work.starts),
+            self._full(work.rows, work.starts),
         )
 
-    def _wholes(
-        self,
-        own: Ints,
-        starts: Ints,
-        firsts: Ints,
-        tokens: Floats,
-        squares: Floats,
-        sentences: Units,
-    ) -> Units:
-        begins = starts[firsts]
-        scores = np.add.reduceat(tokens, begins)
-        scores /= np.sqrt(np.maximum(np.add.reduceat(squares, begins), 1.0))[:, None]
-        lengths = np.diff(starts, append=len(own)).astype(np.float32)
-        full = np.add.reduceat(sentences.full_sentences * lengths, firsts)
+    def _wholes(self, work: Work, tokens: Floats, squares: Floats, sentences: Units) -> Units:
+        begins = work.begins
+        lengths = np.diff(work.starts, append=len(work.rows)).astype(np.float32)
+        full = np.add.reduceat(sentences.full_sentences * lengths, work.firsts)
         return Units(
-            scores + self._biases,
-            _counted(self._reader.counts[own], begins),
-            self._english(own, begins),
-            full / np.add.reduceat(lengths, firsts),
+            self._scores(tokens, squares, begins),
+            _counted(self._reader.counts[work.own], begins),
+            self._english(work.own, begins),
+            (full / np.add.reduceat(lengths, work.firsts)).astype(np.float32),
         )
 
     def _english(self, rows: Ints, starts: Ints) -> Floats:
         facts = self._facts["tongue"]
         score = np.add.reduceat(self._reader.tongue[rows], starts)
         count = np.add.reduceat(self._reader.tongue_count[rows], starts)
-        score = score / np.sqrt(np.maximum(count, 1.0)) + facts["bias"]
+        score = score / np.sqrt(np.maximum(count, 0.1)) + facts["bias"]
         # Where there are no words there is nothing that isn't English.
         score = np.where(count > 0, score, facts["unknown"])
         return _likely(score * facts["slope"] + facts["shift"])
@@ -193,101 +216,66 @@ class ScreeningDetector:
         score = np.bincount(owners, weights, len(starts)) * facts["scale"]
         count = np.bincount(owners, minlength=len(starts))
         score = score / np.sqrt(np.maximum(count, 1)) + facts["bias"]
-        return _likely(score.astype(np.float32) * facts["slope"] + facts["shift"])
+        return _likely(score * facts["slope"] + facts["shift"])
 
-    def _mixed(self, units: Units, worst: Floats) -> dict[str, Floats]:
+    def _mixed(self, units: Units, worst: Floats) -> list[tuple[float, float]]:
+        """Return how likely each unit is abusive, and personal."""
         seen = _seen(units, worst)
-        return {name: _likely(seen @ mix[:-1] + mix[-1]) for name, mix in self._mixes.items()}
+        found = [
+            _likely(seen @ self._mixes[name][:-1] + self._mixes[name][-1]).tolist()
+            for name in ("abusive", "personal")
+        ]
+        return list(zip(*found, strict=True))
 
-    def _told(
-        self,
-        batch: Sequence[Written],
-        read: Sequence[Read],
-        places: dict[int, list[tuple[int, int]]],
-        starts: Ints,
-        firsts: Ints,
-        tokens: Floats,
-        own: Ints,
-        sentences: Units,
-        wholes: Units,
-        of_comments: dict[str, Floats],
-        of_sentences: dict[str, Floats],
-    ) -> Iterator[Measured]:
+    def _strengths(self, work: Work, tokens: Floats) -> list[float]:
+        """Return how strongly each stretch stands for abuse, 0 to 1."""
         facts = self._facts["spans"]
         strengths = _likely(
             tokens @ np.asarray(facts["heads"], dtype=np.float32)
-            + self._reader.counts[own, ABUSE] * facts["abuse"]
+            + self._reader.counts[work.own, ABUSE] * facts["abuse"]
             + facts["bias"]
         )
-        strengths[own == 0] = 0
-        bounds = [*starts.tolist(), len(own)]
-        abusive, personal = of_comments["abusive"].tolist(), of_comments["personal"].tolist()
-        sentence_values = list(
-            zip(
-                sentences.english.tolist(),
-                sentences.full_sentences.tolist(),
-                of_sentences["abusive"].tolist(),
-                of_sentences["personal"].tolist(),
-                strict=True,
-            )
+        strengths[work.own == 0] = 0
+        found: list[float] = strengths.tolist()
+        return found
+
+    def _told(
+        self,
+        work: Work,
+        strengths: list[float],
+        sentences: tuple[Units, list[tuple[float, float]]],
+        wholes: tuple[Units, list[tuple[float, float]]],
+    ) -> Iterator[Measured]:
+        starts = [*work.starts.tolist(), len(work.rows)]
+        firsts = [*work.firsts.tolist(), len(work.starts)]
+        english, full = (
+            sentences[0].english.tolist(),
+            sentences[0].full_sentences.tolist(),
         )
-        edges = [*firsts.tolist(), len(starts)]
-        for number, (written, one) in enumerate(zip(batch, read, strict=True)):
-            there = places.get(number) or self._reader.places(one.letters) or [(0, 0)]
-            at = bounds[edges[number]]
+        for number, (written, one) in enumerate(zip(work.comments, work.read, strict=True)):
+            there = work.places.get(number) or self._reader.places(one.letters) or [(0, 0)]
+            at = starts[firsts[number]]
             told = []
-            for sentence in range(edges[number], edges[number + 1]):
-                first, last = bounds[sentence] - at, bounds[sentence + 1] - at - 1
-                span = one.letters.span(there[first][0], there[last][1])
-                told.append(Sentence(*span, *sentence_values[sentence]))
-            found: list[Span] = []
-            if max(abusive[number], personal[number]) >= facts["from"]:
-                found = self._spans(written, one, there, at, strengths, told)
+            for sentence in range(firsts[number], firsts[number + 1]):
+                first, last = starts[sentence] - at, starts[sentence + 1] - at - 1
+                place = one.letters.span(there[first][0], there[last][1])
+                told.append(
+                    Sentence(*place, english[sentence], full[sentence], *sentences[1][sentence])
+                )
+            abusive, personal = wholes[1][number]
+            spans: list[Span] = []
+            if max(abusive, personal) >= self._facts["spans"]["from"]:
+                stretches = list(zip(there, strengths[at:], strict=False))
+                line = self._facts["spans"]["line"]
+                spans = marked(written, one.letters, told, stretches, line)
             yield Measured(
-                float(wholes.english[number]),
-                float(wholes.full_sentences[number]),
-                abusive[number],
-                personal[number],
-                found,
+                float(wholes[0].english[number]),
+                float(wholes[0].full_sentences[number]),
+                abusive,
+                personal,
+                spans,
                 told,
             )
-
-    def _spans(
-        self,
-        written: Written,
-        one: Read,
-        there: Sequence[tuple[int, int]],
-        at: int,
-        strengths: Floats,
-        sentences: Sequence[Sentence],
-    ) -> list[Span]:
-        line = self._facts["spans"]["line"]
-        names: frozenset[str] | None = None
-        found: list[Span] = []
-        strong = strengths[at : at + len(there)].tolist()
-        for place, strength in enumerate(strong):
-            if strength < line:
-                continue
-            start, end = _word_within(one.letters.text, *there[place])
-            if start >= end:
-                continue
-            start, end = one.letters.span(start, end)
-            sentence = next((s for s in sentences if s.start <= start < s.end), None)
-            attack = sentence is not None and sentence.personal > sentence.abusive
-            if names is None:
-                names = names_of(written.story)
-            public = bool(names) and sentence is not None and _names_public(
-                written.text[sentence.start : sentence.end], names
-            )
-            breach = Breach.ATTACK if attack else Breach.ABUSE
-            before = found[-1] if found else None
-            if before is not None and place and strong[place - 1] >= line and before.breach is breach:
-                found[-1] = Span(
-                    before.start, end, max(before.strength, strength), breach, before.in_public
-                )
-            else:
-                found.append(Span(start, end, strength, breach, public))
-        return found
 
 
 def _seen(units: Units, worst: Floats) -> Floats:
@@ -301,19 +289,6 @@ def _seen(units: Units, worst: Floats) -> Floats:
             np.log1p(units.counts[:, WORDS]),
         )
     )
-
-
-def _names_public(text: str, names: frozenset[str]) -> bool:
-    return any(one in names for one in text.lower().replace("'s", "").replace("’s", "").split())
-
-
-def _word_within(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a stretch without the marks around its word."""
-    while start < end and text[start] in "\"'([{*_<>~-.,;:!?":
-        start += 1
-    while end > start and text[end - 1] in "\"')]}*_<>~-.,;:!?…":
-        end -= 1
-    return start, end
 
 
 def _batches(comments: Sequence[Written]) -> Iterator[Sequence[Written]]:
@@ -348,7 +323,6 @@ def _counted(counts: Floats, starts: Ints) -> Floats:
     return summed
 
 
-def _likely(score: Floats) -> Floats:
+def _likely(score: npt.NDArray[Any]) -> Floats:
     """Return probabilities of scores."""
-    likely: Floats = 1 / (1 + np.exp(-np.clip(score, -30, 30)))
-    return likely
+    return (1 / (1 + np.exp(-np.clip(score, -30, 30)))).astype(np.float32)

@@ -6,14 +6,12 @@ numpy makes for a thousand comments in one go.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening import letters, words
-from broadsheet.press.screening.vocabulary import CLASSES, Vocabulary
+from broadsheet.press.screening import words
 
 type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float32]
@@ -24,6 +22,7 @@ FRAME_BITS = 17  # of the table of classes that tell a sentence
 CLASSES_OF_ONE = 6  # a stretch between spaces has at most so many classes
 START = crc32(b"<start>")
 YOU = crc32(b"<you>")
+NAME = 0.25  # of a word, what a name counts for the language
 REACH = 5  # words after “you” that are taken together with it
 
 _A, _B = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -62,21 +61,30 @@ def word_places(chunk: words.Chunk) -> list[int]:
     return found
 
 
-def tongue_places(chunk: words.Chunk) -> list[int]:
-    """Return places for the letters of one stretch as it is written."""
+def tongue_places(written: Sequence[str], *, name: bool) -> tuple[list[int], list[float], float]:
+    """Return places for the letters of one stretch as it is written, how much each counts, and
+    how many words they stand for.
+
+    Every word counts as much as another, however long; a name counts less.
+    """
     found: list[int] = []
-    for word in chunk.raw:
+    shares: list[float] = []
+    share = NAME if name else 1.0
+    for word in written:
+        before = len(found)
         if word[0] > "\u024f":
             found.append(_place(f"<{ord(word[0]) >> 7}>", TONGUE_BITS))
-            continue
-        found.append(_place(f"w{word}", TONGUE_BITS))
-        marked = f"^{word[:30]}$"
-        for length in (1, 2, 3, 4):
-            found.extend(
-                _place(marked[at : at + length], TONGUE_BITS)
-                for at in range(len(marked) - length + 1)
-            )
-    return found
+        else:
+            found.append(_place(f"w{word}", TONGUE_BITS))
+            marked = f"^{word[:30]}$"
+            for length in (1, 2, 3, 4):
+                found.extend(
+                    _place(marked[at : at + length], TONGUE_BITS)
+                    for at in range(len(marked) - length + 1)
+                )
+        many = len(found) - before
+        shares.extend([share / many**0.5] * many)
+    return found, shares, share * len(written)
 
 
 def frame_places(classes: Ints, starts: Ints) -> tuple[Ints, Ints]:

@@ -74,6 +74,9 @@ def _see(text: str) -> tuple[list[str], list[int]]:
             category = unicodedata.category(character)
             if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
                 continue
+            if category == "Cs":
+                # Half of a pair is no letter, and nothing that is made of one could be written.
+                character = "\ufffd"
             if category in {"Mn", "Me"}:
                 # An accent belongs to its letter; signs of Indian scripts are letters of their own.
                 composed = _composed(seen[-1] if seen else "", character)

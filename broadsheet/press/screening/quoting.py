@@ -37,9 +37,9 @@ def quoted(seen: Letters, sources: Sequence[str]) -> list[tuple[int, int]]:
                 continue
             within = [one for one in words if mark.start() <= one[1] < mark.end()]
             said = [one[0] for one in within]
-            if len(said) >= IN_MARKS and any(f" {' '.join(said)} " in one for one in there):
-                found.append(mark.span())
-            elif len(said) >= IN_A_ROW and len(words) - len(said) >= OWN:
+            if (len(said) >= IN_MARKS and any(f" {' '.join(said)} " in one for one in there)) or (
+                len(said) >= IN_A_ROW and len(words) - len(said) >= OWN
+            ):
                 found.append(mark.span())
     return _joined(found)
 

@@ -111,9 +111,10 @@ class Reader:
         weights = self.model.words[found] * self.scales
         self.score[row] = (weights * rarity[:, None]).sum(axis=0)
         self.square[row] = (rarity * rarity).sum()
-        tongue = np.array(features.tongue_places(chunk), dtype=np.int64)
-        self.tongue[row] = self.model.tongue[tongue].sum() * self.tongue_scale
-        self.tongue_count[row] = len(tongue)
+        letters_of, shares, many = features.tongue_places(chunk.raw, name=chunk.name)
+        tongue = self.model.tongue[np.array(letters_of, dtype=np.int64)]
+        self.tongue[row] = (tongue * np.array(shares)).sum() * self.tongue_scale
+        self.tongue_count[row] = many
         said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
         self.first[row] = crc32(said[0].encode()) if said else features.START
         self.last[row] = crc32(said[-1].encode()) if said else features.START

@@ -20,7 +20,7 @@ FRAME = tuple(
     one ones other others another get gets got getting go goes went gone going say says said make
     makes made think thinks thought know knows knew want wants need needs seem seems seemed become
     becomes became look looks looked keep keeps kept it's u ur
-    """.split()
+    """.split()  # noqa: SIM905
 )
 # Then classes of marks, numbers, names and words unknown; then parts of speech.
 MARKS = (
@@ -59,9 +59,7 @@ class Vocabulary:
     def best(self, candidates: Iterable[str]) -> str | None:
         """Return the likeliest of some readings that is a word, one that abuses before others."""
         known = [one for one in candidates if one in self.commonness]
-        return max(
-            known, key=lambda one: (one in self.abuse, self.commonness[one]), default=None
-        )
+        return max(known, key=lambda one: (one in self.abuse, self.commonness[one]), default=None)
 
     def class_of(self, word: str) -> int:
         """Return the class of a word in small letters."""
@@ -94,7 +92,12 @@ class Vocabulary:
     def starred(self, word: str, star: str) -> str | None:
         """Return the word that abuses of which letters were replaced by stars."""
         if word[0] == star:
-            shapes = [one for (length, _), ones in self.by_shape.items() if length == len(word) for one in ones]
+            shapes = [
+                one
+                for (length, _), ones in self.by_shape.items()
+                if length == len(word)
+                for one in ones
+            ]
         else:
             shapes = self.by_shape.get((len(word), word[0]), [])
         found = [

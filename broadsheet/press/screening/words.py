@@ -16,7 +16,10 @@ _LEET = str.maketrans(
     | {"$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "£": "l", "(": "c", "6": "g", "2": "z"}
 )
 _LEET_L = str.maketrans({"1": "l", "|": "l", "!": "l"})
-_ADDRESS = re.compile(r"(?:https?:|www\.)\S+|\S+@\S+\.\w{2,}|\w[\w-]*\.(?:com|org|net|gov|edu|in|uk|ca)(?:/\S*)?$", re.I)
+_ADDRESS = re.compile(
+    r"(?:https?:|www\.)\S+|\S+@\S+\.\w{2,}|\w[\w-]*\.(?:com|org|net|gov|edu|in|uk|ca)(?:/\S*)?$",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d[\d.,:/%]*|\.{2,}|(.)\1*", re.DOTALL)
 _ODD = re.compile(r"[a-z].*[*@$!0-9|+€£#_.\-~%&(]|[*@$!0-9|+€£#%(].*[a-z]")
@@ -28,9 +31,26 @@ _APOSTROPHE = re.compile(r"'(s|re|m|ve|d|ll)$|(n't)$")
 _ENDS = re.compile(r"[.!?…]+[\"')\]}]*$")
 _ABBREVIATION = re.compile(
     r"^[\"'(]*(?:[a-z]|mr|mrs|ms|dr|prof|rev|gen|sen|rep|gov|st|jr|sr|vs|no|inc|ltd|co|corp|dept|e\.g|i\.e|etc|u\.s|u\.k|[a-z](?:\.[a-z])+)\.$",
-    re.I,
+    re.IGNORECASE,
 )
-_YOU = frozenset({"you", "your", "yours", "yourself", "you're", "u", "ur", "ya", "youre", "yourselves", "you've", "you'll", "you'd", "thou"})
+_YOU = frozenset(
+    {
+        "you",
+        "your",
+        "yours",
+        "yourself",
+        "you're",
+        "u",
+        "ur",
+        "ya",
+        "youre",
+        "yourselves",
+        "you've",
+        "you'll",
+        "you'd",
+        "thou",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +61,7 @@ class Chunk:
     :param ends: a sentence may end after it
     :param begins: a sentence may begin with it: 1 surely not in the midst of one, 0.5 maybe, 0 not
     :param undone: something was in disguise
+    :param name: it may be a name: a capital first, and a word that isn't known
     """
 
     words: Sequence[str]
@@ -51,6 +72,7 @@ class Chunk:
     you: int
     caps: int
     undone: bool
+    name: bool = False
 
 
 def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
@@ -75,7 +97,7 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
             known = _known(part, vocabulary)
             undone = undone or known != (part,)
             parts.extend(known)
-    raw = [one for one in _PLAIN.findall(small)] if not small.startswith("@") else []
+    written, is_name = raw(chunk, vocabulary)
     letters = [one for one in chunk if one.isalpha()]
     upper = len(letters) > 1 and all(one.isupper() for one in letters)
     title = bool(letters) and letters[0].isupper() and not upper
@@ -85,14 +107,26 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
     first = next((one for one in chunk if one.isalnum()), "")
     return Chunk(
         tuple(words),
-        tuple(raw),
+        tuple(written),
         tuple(classes),
         _ending(chunk),
         first.isupper() or first.isdigit() or not first,
         sum(one in _YOU for one in parts) + (core.startswith("@") and len(core) > 1),
         int(upper and len(letters) > 1),
         undone,
+        is_name,
     )
+
+
+def raw(chunk: str, vocabulary: Vocabulary) -> tuple[Sequence[str], bool]:
+    """Return the words of a stretch as written, in small letters, and whether it may be a name."""
+    small = chunk.lower()
+    if small.startswith("@") or _ADDRESS.match(small):
+        return (), False
+    found = _PLAIN.findall(small)
+    first = next((one for one in chunk if one.isalpha()), "")
+    name = first.isupper() and not chunk.isupper()
+    return found, name and not any(one in vocabulary.commonness for one in found)
 
 
 def _ending(chunk: str) -> int:
@@ -100,7 +134,7 @@ def _ending(chunk: str) -> int:
     end = _ENDS.search(chunk)
     if end is None or _ABBREVIATION.match(chunk):
         return 0
-    return 2 if "!" in end[0] or "?" in end[0] or end.start() > 2 and ".." not in end[0] else 1
+    return 2 if "!" in end[0] or "?" in end[0] or (end.start() > 2 and ".." not in end[0]) else 1
 
 
 def _parts(text: str) -> list[str]:
@@ -168,7 +202,11 @@ def _undisguised(core: str, small: str, vocabulary: Vocabulary) -> Sequence[str]
                     continue
                 if re.fullmatch(r"[a-z]+-?\d+", form):
                     continue
-                if "." in form and "." not in "".join(form.split(".")[1:]) and len(form.split(".")[0]) > 1:
+                if (
+                    "." in form
+                    and "." not in "".join(form.split(".")[1:])
+                    and len(form.split(".")[0]) > 1
+                ):
                     continue
                 if bare in vocabulary.commonness:
                     return (bare,)
@@ -190,7 +228,11 @@ def _classes(part: str, vocabulary: Vocabulary, *, title: bool, upper: bool) -> 
     if ending := _APOSTROPHE.search(part):
         stem, rest = part[: ending.start()], ending[1] or ending[2]
         name = "n't" if rest == "n't" else f"'{rest}"
-        return [*_classes(stem, vocabulary, title=title, upper=upper), CLASSES[name]] if stem else [CLASSES[name]]
+        return (
+            [*_classes(stem, vocabulary, title=title, upper=upper), CLASSES[name]]
+            if stem
+            else [CLASSES[name]]
+        )
     known = part in vocabulary.classes
     if len(part) == 1:
         return [CLASSES["<letter>"]]

@@ -9,14 +9,34 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from broadsheet.rules.guidelines import length, links, repetition, shouting, words
+from broadsheet.rules.guidelines import (
+    abusive,
+    english,
+    full_sentences,
+    length,
+    links,
+    personal,
+    repetition,
+    shouting,
+    words,
+)
 from broadsheet.rules.guidelines.findings import Finding, Measured, Written
 from broadsheet.rules.guidelines.policy import Act, Policy
 
 type Check = Callable[[Written, Measured | None, Policy], Iterator[Finding]]
 
 # In the order in which a writer reads what they found, where it is about the same words.
-CHECKS: tuple[Check, ...] = (length.find, words.find, links.find, shouting.find, repetition.find)
+CHECKS: tuple[Check, ...] = (
+    length.find,
+    english.find,
+    full_sentences.find,
+    personal.find,
+    abusive.find,
+    words.find,
+    links.find,
+    shouting.find,
+    repetition.find,
+)
 
 
 class Screened(StrEnum):

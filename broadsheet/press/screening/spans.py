@@ -1,0 +1,66 @@
+"""Which words of a comment are held against it, and whom they are about."""
+
+from collections.abc import Sequence
+
+from broadsheet.press.screening.letters import Letters
+from broadsheet.press.screening.naming import names_of
+from broadsheet.rules.guidelines.findings import Breach, Sentence, Span, Written
+
+_BEFORE = "\"'([{*_<>~-.,;:!?"
+_AFTER = "\"')]}*_<>~-.,;:!?…"
+_POSSESSIVES = str.maketrans({"’": "'"})
+
+
+def marked(
+    written: Written,
+    seen: Letters,
+    sentences: Sequence[Sentence],
+    stretches: Sequence[tuple[tuple[int, int], float]],
+    line: float,
+) -> list[Span]:
+    """Return the words held against a comment; neighbours are one span.
+
+    :param stretches: their places in the letters seen, and how strongly each stands for abuse
+    :param line: the least strength
+    """
+    found: list[Span] = []
+    names = names_of(written.story) if written.story else frozenset()
+    before = -2
+    for at, (place, strength) in enumerate(stretches):
+        if strength < line:
+            continue
+        start, end = _word_within(seen.text, *place)
+        if start >= end:
+            continue
+        start, end = seen.span(start, end)
+        sentence = next((one for one in sentences if one.start <= start < one.end), None)
+        if sentence is not None and sentence.personal > sentence.abusive:
+            breach = Breach.ATTACK
+        else:
+            breach = Breach.ABUSE
+        if found and before == at - 1 and found[-1].breach is breach and found[-1].end <= start:
+            last = found[-1]
+            most = max(last.strength, strength)
+            found[-1] = Span(last.start, end, most, breach, last.in_public)
+        else:
+            public = sentence is not None and _is_public(written, sentence, names)
+            found.append(Span(start, end, strength, breach, public))
+        before = at
+    return found
+
+
+def _is_public(written: Written, sentence: Sentence, names: frozenset[str]) -> bool:
+    """Return whether a sentence is about somebody whom the story names."""
+    said = written.text[sentence.start : sentence.end].translate(_POSSESSIVES).lower()
+    return bool(names) and any(
+        one.strip(_BEFORE).removesuffix("'s") in names for one in said.split()
+    )
+
+
+def _word_within(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch without the marks around its word."""
+    while start < end and text[start] in _BEFORE:
+        start += 1
+    while end > start and text[end - 1] in _AFTER:
+        end -= 1
+    return start, end
