@@ -8,11 +8,12 @@ class CommentsConfig(AppConfig):
     verbose_name = "Comments"
 
     def ready(self) -> None:
-        from broadsheet.comments import counting, parts, searching
+        from broadsheet.comments import counting, detectors, parts, screening, searching
         from broadsheet.newsroom import listings
         from broadsheet.readers import registry, shownames
         from broadsheet.readers.signals import reader_renamed
 
+        screening.install(detectors.load)
         registry.register(parts.PART)
         registry.register_intention(parts.INTENTION)
         shownames.protect(counting.authors)

@@ -71,10 +71,10 @@ RETURNED = Lines(returns_at=0.5)
 
 DEFAULT: Mapping[Guideline, Lines] = {
     # Where the detectors' lines lie is said in docs/rules/guidelines.md.
-    Guideline.ENGLISH: Lines(returns_at=0.95, holds_at=0.8),
-    Guideline.FULL_SENTENCES: Lines(returns_at=0.95, holds_at=0.85),
-    Guideline.NOT_ABUSIVE: Lines(returns_at=0.95, holds_at=0.6, tells_at=0.4),
-    Guideline.NOT_PERSONAL: Lines(returns_at=0.95, holds_at=0.6, tells_at=0.4),
+    Guideline.ENGLISH: Lines(returns_at=0.9, holds_at=0.7),
+    Guideline.FULL_SENTENCES: Lines(returns_at=0.9, holds_at=0.75),
+    Guideline.NOT_ABUSIVE: Lines(returns_at=0.4, holds_at=0.12),
+    Guideline.NOT_PERSONAL: Lines(returns_at=0.4, holds_at=0.12),
     Guideline.LINKS: Lines(returns_at=0.9, holds_at=0.5),
     Guideline.SHOUTING: RETURNED,
     Guideline.REPETITION: RETURNED,
