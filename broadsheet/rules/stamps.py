@@ -21,6 +21,11 @@ def day(on: date) -> str:
     return f"{MONTHS[on.month - 1]} {on.day}, {on.year}"
 
 
+def day_near(on: date, today: date) -> str:
+    """Return a day as a page of a day says it: without the year where it is this one's."""
+    return f"{MONTHS[on.month - 1]} {on.day}" if on.year == today.year else day(on)
+
+
 def weekday(on: date) -> str:
     """Return a day as in ``Tuesday, March 22, 2011``."""
     return f"{WEEKDAYS[on.weekday()]}, {day(on)}"

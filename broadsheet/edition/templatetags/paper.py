@@ -44,7 +44,7 @@ def clock(at: datetime) -> SafeString:
 def glance(at: datetime, today: date) -> SafeString:
     """Print a moment in a few letters: the time of today, the day of any other."""
     on = at.astimezone(zone()).date()
-    return _time(at, stamps.clock(at, zone()) if on == today else stamps.day(on))
+    return _time(at, stamps.clock(at, zone()) if on == today else stamps.day_near(on, today))
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """The head line, as the trade prints it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -105,3 +105,11 @@ def test_every_zone_has_a_name_readers_can_read(zone):
     name = stamps.zone_name(PUBLISHED, ZoneInfo(zone))
 
     assert re.fullmatch(r"GMT([+-]\d{1,2}(:\d\d)?)?|[A-Za-z]{2,5}", name)
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [(date(2011, 11, 24), "March 22"), (date(2012, 1, 1), "March 22, 2011")],
+)
+def test_a_page_of_a_day_leaves_this_years_number_out(today, expected):
+    assert stamps.day_near(date(2011, 3, 22), today) == expected
