@@ -31,7 +31,7 @@ def read(rows: Iterable[Row], tell: Callable[[str], None]) -> None:
     if WallPolicy.objects.exists():
         return
     with transaction.atomic():
-        policy = WallPolicy()
+        policy: WallPolicy | None = None
         made: list[SectionPolicy] = []
         for row in rows:
             given = {name: row.get(name) for name in _NUMBERS}
@@ -51,6 +51,8 @@ def read(rows: Iterable[Row], tell: Callable[[str], None]) -> None:
             except ValidationError as error:
                 tell(f"a policy can't be what it says ({'; '.join(error.messages)})")
                 return
+        if policy is None:
+            return
         policy.save()
         for each in made:
             each.policy = policy

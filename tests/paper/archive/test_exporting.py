@@ -140,6 +140,15 @@ def test_restored_teasers_follow_the_policy_that_came_along(paper, tmp_path):
     assert list(ferry.teaser.raw_data) != bodies.teaser(ferry.body)
 
 
+def test_paper_that_has_set_no_policy_has_none_afterwards(db, tmp_path):
+    before = export(tmp_path / "one.zip")
+
+    restore(tmp_path / "one.zip")
+
+    assert rows(before, "wall") == []
+    assert not WallPolicy.objects.exists()
+
+
 def test_policy_that_is_there_stays(paper, tmp_path):
     export(tmp_path / "one.zip")
     WallPolicy.objects.update(reader_allowance=3)

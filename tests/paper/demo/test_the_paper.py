@@ -25,6 +25,7 @@ from broadsheet.newsroom.models import (
 from broadsheet.readers.models import Reader
 from broadsheet.rules import stamps
 from broadsheet.rules.publishing import Caution
+from tests.paper.archive.test_exporting import empty, export, restore, rows
 
 PACKED_AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -262,3 +263,18 @@ def test_the_demo_people_can_sign_in(settings):
 
 def test_the_tree_of_the_paper_is_whole():
     assert not any(Page.find_problems())
+
+
+def test_the_paper_goes_out_and_into_an_empty_paper_the_same(db, tmp_path):
+    before = export(tmp_path / "one.zip")
+    empty()
+
+    with override_settings(MEDIA_ROOT=tmp_path / "media"):
+        report = restore(tmp_path / "one.zip")
+        after = export(tmp_path / "two.zip")
+
+    assert (report.imported, report.refused) == (len(rows(before, "stories")), 0)
+    assert report.imported > 40
+    assert list(after) == list(before)
+    for name, content in before.items():
+        assert after[name] == content, name
