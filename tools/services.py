@@ -112,13 +112,14 @@ def start_postgres(folder: Path) -> str | None:
     return f"postgresql://broadsheet@127.0.0.1:{port}/broadsheet"
 
 
-def start_redis(folder: Path) -> str | None:
+def start_redis(folder: Path, *, port: int = 0) -> str | None:
+    """Start a Redis, or start it again on its data and port; return its address."""
     binary = shutil.which("valkey-server") or shutil.which("redis-server")
     if binary is None:
         return None
     data = folder / "redis"
-    data.mkdir(parents=True)
-    port = free_port()
+    data.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
     server = subprocess.Popen(
         [
             binary,

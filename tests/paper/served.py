@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 COMMAND = [str(Path(sys.executable).with_name("broadsheet"))]
 ROOT = Path(__file__).parents[2]
@@ -132,13 +132,19 @@ def _leads_to(link: Path) -> str:
 
 
 @contextmanager
-def serve(folder: Path, *, workers: int, **options: str) -> Iterator[Served]:
-    """Serve a migrated paper, without the background work."""
+def serve(
+    folder: Path, *, workers: int, stderr: IO[str] | None = None, **options: str
+) -> Iterator[Served]:
+    """Serve a migrated paper, without the background work.
+
+    :param stderr: where its log goes; None: to that of the tests
+    """
     process = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0", "--workers", str(workers), "--no-work"],
         env=environment(folder, **options),
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )
     try:

@@ -39,7 +39,7 @@ NOT_ANSWERED = "It did not answer in time."
 class Ticket:
     """A reading on its way."""
 
-    __slots__ = ("asked", "done", "settled", "unwanted")
+    __slots__ = ("asked", "done", "kept", "settled", "unwanted")
 
     def __init__(self, asked: Asked, done: Done) -> None:
         self.asked = asked
@@ -47,6 +47,8 @@ class Ticket:
         self.settled = False
         # The wall was shown for it, so it must not be counted.
         self.unwanted = False
+        # The story was shown without an answer of the store, and waits to be counted.
+        self.kept = False
 
 
 def _failed(tickets: Sequence[Ticket]) -> list[Outcome]:
@@ -172,10 +174,9 @@ class Ledger:
         full = self._queue.qsize() > MOST_WAITING
         if self.failing or full:
             self._give_up(batch)
-        else:
-            batch.timer = loop.call_later(self._deadline, self._overdue, batch)
-        if not full:
-            self._queue.put(batch)
+            return
+        batch.timer = loop.call_later(self._deadline, self._overdue, batch)
+        self._queue.put(batch)
 
     def _overdue(self, batch: _Batch) -> None:
         if not all(ticket.settled for ticket in batch.tickets):
@@ -183,9 +184,20 @@ class Ledger:
             self._give_up(batch)
 
     def _give_up(self, batch: _Batch) -> None:
-        for ticket in batch.tickets:
-            ticket.unwanted = not self.opens_when_failing
+        self._do_without(batch.tickets)
         batch.settle(_failed(batch.tickets))
+
+    def _do_without(self, tickets: Sequence[Ticket]) -> None:
+        """Have readings wait that are let through without the store; forget those that are not."""
+        if not self.opens_when_failing:
+            for ticket in tickets:
+                ticket.unwanted = True
+            return
+        # Before anybody is shown the story: whatever becomes of this process, it is counted.
+        waiting = [ticket for ticket in tickets if not ticket.settled]
+        for ticket in waiting:
+            ticket.kept = True
+        self._keep([ticket.asked for ticket in waiting])
 
     # For threads: Django's views and commands.
 
@@ -194,12 +206,12 @@ class Ledger:
         self._start()
         future: Future[Outcome] = Future()
         ticket = Ticket(asked, future.set_result)
-        self._queue.put(_Batch([ticket], None))
         if not self.failing:
+            self._queue.put(_Batch([ticket], None))
             with suppress(FutureTimeoutError):
                 return future.result(self._deadline)
             self._fails(NOT_ANSWERED)
-        ticket.unwanted = not self.opens_when_failing
+        self._do_without([ticket])
         return Outcome(Result.FAILED, asked.month, ())
 
     def merge(self, visitor: int, reader: int, month: int, allowance: int) -> int:
@@ -289,7 +301,7 @@ class Ledger:
         if not batch:
             return _failed(tickets)
         if self.failing and time.monotonic() - self._failed_at < self._retry:
-            self._keep(batch)
+            self._keep([ticket.asked for ticket in wanted if not ticket.kept])
             return _failed(tickets)
         outcomes = []
         try:
@@ -302,7 +314,7 @@ class Ledger:
                     store.give_back(asked.reader, outcome.month, asked.story)
         except Exception as error:
             self._fails(str(error))
-            self._keep(batch)
+            self._keep([ticket.asked for ticket in wanted if not ticket.kept])
             return _failed(tickets)
         if self.failing:
             self._catch_up(store)
@@ -313,7 +325,7 @@ class Ledger:
 
     def _keep(self, batch: list[Asked]) -> None:
         """Keep readings of an open paper until the store is back."""
-        if not self.opens_when_failing:
+        if not self.opens_when_failing or not batch:
             return
         try:
             if self._spool is None:

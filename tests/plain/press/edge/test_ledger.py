@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import multiprocessing
 import os
 import random
@@ -602,3 +603,40 @@ def test_sqlite_waits_for_the_disk(tmp_path):
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     store.close()
+
+
+@pytest.mark.parametrize("way", ["the loop", "a thread"])
+def test_what_is_let_through_is_on_disk_before_anybody_is_shown_it(front, fake, tmp_path, way):
+    """A worker that is killed while the store hangs takes no reading along."""
+    ledger = front(deadline=0.05)
+    fake.gate.clear()
+
+    for story in (1, 2):
+        if way == "the loop":
+            (outcome,) = ask_all(ledger, [asked(story)])
+        else:
+            outcome = ledger.record_now(asked(story))
+        assert outcome.result is Result.FAILED
+        waits = [
+            json.loads(line) for file in (tmp_path / "spool").iterdir() for line in file.open()
+        ]
+        assert waits == [list(asked(one)) for one in range(1, story + 1)]
+
+    fake.gate.set()
+    while ledger.failing:
+        pass
+    assert fake.kept == {1: [1, 2]}
+
+
+def test_a_paper_that_closes_keeps_nothing_of_what_it_did_not_show(front, fake, tmp_path):
+    ledger = front(deadline=0.05, opens_when_failing=False)
+    fake.gate.clear()
+
+    assert ask_all(ledger, [asked(1)])[0].result is Result.FAILED
+    assert ledger.record_now(asked(2)).result is Result.FAILED
+    fake.gate.set()
+    while ledger.failing:
+        pass
+
+    assert not (tmp_path / "spool").exists()
+    assert 2 not in fake.kept.get(1, [])
