@@ -62,3 +62,7 @@ bench-edge: dev ## what a story costs at the edge, against nginx and Wagtail alo
 .PHONY: drill-import
 drill-import: dev ## kill imports at random points: they end as those that ran through
 	.venv/bin/python -m drills.import_killed $(ARGUMENTS)
+
+.PHONY: drill-ledger
+drill-ledger: dev ## take the store of readings away and bring it back: nothing is lost, nobody waits
+	.venv/bin/python -m drills.ledger $(ARGUMENTS)

@@ -35,7 +35,7 @@ from tools import services
 READ = 100  # stories that are read again and again
 READERS = 1000  # who read them
 MANY_READERS = 50_000  # more than a worker remembers
-FIRST_READERS = 100_000  # who read for the first time, ten stories each
+FIRST_READERS = 50_000  # who read for the first time, ten stories each
 FIRST_READER = 2 * 10**9  # the number of the first of them
 PASS_LASTS = 86_400  # longer than any run; the paper's own is ten minutes
 

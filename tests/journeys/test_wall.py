@@ -76,6 +76,15 @@ def code(folder: Path) -> str:
     raise AssertionError("no mail with a code has come")
 
 
+def register(page: Page, folder: Path, email: str) -> None:
+    """Register by code, from a page with a wall."""
+    page.locator(".wall").get_by_role("link", name="Register").click()
+    page.get_by_label("Your e-mail address").fill(email)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Code", exact=True).fill(code(folder))
+    page.get_by_role("button", name="Go on").click()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_visitor_becomes_a_reader_and_reads_ten_stories_and_no_eleventh(browser, demo, script):
     address, folder = demo
@@ -92,11 +101,7 @@ def test_a_visitor_becomes_a_reader_and_reads_ten_stories_and_no_eleventh(browse
     before = page.locator(".story__body").inner_text()
 
     # Registers by a code, and is back at the story, open now.
-    wall.get_by_role("link", name="Register").click()
-    page.get_by_label("Your e-mail address").fill(f"reader-{'a' if script else 'b'}@example.org")
-    page.get_by_role("button", name="Send me a code").click()
-    page.get_by_label("Code", exact=True).fill(code(folder))
-    page.get_by_role("button", name="Go on").click()
+    register(page, folder, f"reader-{'a' if script else 'b'}@example.org")
     expect(page).to_have_url(stories[0])
     expect(page.locator(".wall")).to_have_count(0)
     assert len(page.locator(".story__body").inner_text()) > len(before)
@@ -135,4 +140,33 @@ def test_a_visitor_becomes_a_reader_and_reads_ten_stories_and_no_eleventh(browse
     shown = page.content()
     for story in stories[:ALLOWANCE]:
         assert story.removeprefix(address) in shown
+    context.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_who_has_signed_out_finds_no_story_behind_the_back_button(browser, demo, script):
+    address, folder = demo
+    context = browser.new_context(viewport=PHONE, java_script_enabled=script)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    story = walled(page, address)[0]
+    page.goto(story)
+    teaser = page.locator(".story__body").inner_text()
+    register(page, folder, f"leaves-{'a' if script else 'b'}@example.org")
+    expect(page).to_have_url(story)
+    whole = page.locator(".story__body").inner_text()
+    closing = whole.removesuffix("\n")[-80:]
+    assert closing not in teaser
+    assert closing in page.locator(".story__body").inner_text()
+
+    page.goto(f"{address}/accounts/logout/")
+    page.get_by_role("button", name="Sign out").click()
+    for _ in range(4):
+        page.go_back()
+        assert closing not in page.locator("body").inner_text()
+        if page.url == story:
+            break
+
+    assert page.url == story
+    expect(page.locator(".wall")).to_be_visible()
     context.close()
