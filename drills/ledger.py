@@ -154,7 +154,7 @@ def drill(kind: str, way: str, fails: str, migrated: Path) -> bool:
             desk = Desk(paper, **options)
             paths, pks, cookies = desk.do(PLANT, closing=CLOSING)
             log = folder / "log"
-            with log.open("w") as told, serve(paper, workers=2, stderr=told, **options) as served:
+            with log.open("w") as told, serve(paper, told, workers=2, **options) as served:
                 before = [opened(served, path, cookies)[0] for path in paths[:2]]
                 away()
                 meanwhile = [opened(served, path, cookies) for path in paths[2:5]]

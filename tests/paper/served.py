@@ -133,7 +133,7 @@ def _leads_to(link: Path) -> str:
 
 @contextmanager
 def serve(
-    folder: Path, *, workers: int, stderr: IO[str] | None = None, **options: str
+    folder: Path, stderr: IO[str] | None = None, /, *, workers: int, **options: str
 ) -> Iterator[Served]:
     """Serve a migrated paper, without the background work.
 
