@@ -121,6 +121,23 @@ def test_a_gallery_goes_by_its_buttons(open_page):
     expect(on).to_be_disabled()
 
 
+def test_steps_count_on_while_the_pictures_still_move(open_page):
+    page = open_page(GALLERY)
+    on = page.get_by_role("button", name="Next picture")
+    on.click()
+    # A slow machine: the way to the second picture pauses nearer to the first.
+    page.locator("[data-gallery-strip]").evaluate(
+        """(strip) => new Promise((resolve) => {
+            strip.scrollTo({ left: strip.clientWidth * 0.2, behavior: 'instant' });
+            setTimeout(resolve, 300);
+        })"""
+    )
+
+    on.click()
+
+    settles_on(page, "3 / 7")
+
+
 def test_a_gallery_goes_by_swiping(open_page):
     page = open_page(GALLERY, viewport=PHONE, has_touch=True, is_mobile=True)
     strip = page.locator("[data-gallery-strip]")

@@ -9,6 +9,7 @@ for (const gallery of document.querySelectorAll("[data-gallery]")) {
     strip.tabIndex = 0;
 
     let shown = 0;
+    let heading = null; // the picture that a step of ours is on its way to
     const tell = (position) => {
         if (position === shown) return;
         shown = position;
@@ -26,6 +27,7 @@ for (const gallery of document.querySelectorAll("[data-gallery]")) {
     const show = (position) => {
         const to = Math.min(Math.max(position, 0), pictures.length - 1);
         const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+        heading = to;
         strip.scrollTo({
             left: pictures[to].offsetLeft - pictures[0].offsetLeft,
             behavior: calm ? "instant" : "smooth",
@@ -36,8 +38,17 @@ for (const gallery of document.querySelectorAll("[data-gallery]")) {
     let resting;
     strip.addEventListener("scroll", () => {
         clearTimeout(resting);
-        resting = setTimeout(() => tell(nearest()), 80);
+        resting = setTimeout(() => {
+            const at = nearest();
+            // On a slow machine the way there has pauses: the next step counts from its end.
+            if (heading !== null && at !== heading) return;
+            heading = null;
+            tell(at);
+        }, 80);
     }, { passive: true });
+    for (const hand of ["pointerdown", "touchstart", "wheel"]) {
+        strip.addEventListener(hand, () => { heading = null; }, { passive: true });
+    }
     gallery.addEventListener("keydown", (event) => {
         if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
         const to = {
