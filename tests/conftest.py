@@ -62,6 +62,14 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
         shutil.rmtree(folder)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_kept():
+    """Ask the database each time for what is kept for seconds: every test has another one."""
+    from broadsheet.readers import kept
+
+    kept.LASTS[0] = 0.0
+
+
 @pytest.fixture(autouse=True)
 def _nothing_counted():
     """Forget the readings of a test: the ledger is a store of its own, which nothing rolls back."""

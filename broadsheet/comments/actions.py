@@ -3,12 +3,11 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from broadsheet.comments import figures, markup, notices, standings
+from broadsheet.comments import figures, looking, markup, notices, standings
 from broadsheet.comments.looking import (
     CUT,
     BadNameError,
@@ -81,8 +80,9 @@ def post_comment(
     :raises BadNameError: when the name could be taken for one of the paper's people
     :raises TooLateError: when the comment it answers has gone
     """
-    if key and (found := Comment.objects.filter(writer=writer, key=key).first()):
-        return Posted(found, None, repeated=True)
+    recent = looking.recent(writer)
+    if key and key in {one.key for one in recent}:
+        return Posted(Comment.objects.get(writer=writer, key=key), None, repeated=True)
     if not writer.name:
         raise NamelessError
     try:
@@ -99,6 +99,7 @@ def post_comment(
         parent=parent,
         now=now,
         asks_person=asks_person,
+        latest=recent,
     )
     if looked.judgement.verdict is Verdict.RETURNED:
         _count_findings(Figure.What.RETURNED, looked.judgement, now=now)
@@ -142,10 +143,9 @@ def _store(
 ) -> Comment:
     judgement = looked.judgement
     published = judgement.verdict is Verdict.PUBLISHED
-    thread = number_next(story.pk, published=published, now=now)
     comment = Comment(
-        thread=thread,
-        number=thread.last_number,
+        thread_id=story.pk,
+        number=number_next(story.pk, published=published, now=now),
         writer=writer,
         badge=badge_of(writer, story),
         text=looked.text,
@@ -180,23 +180,31 @@ def _store(
     return comment
 
 
-def number_next(story: int, *, published: bool, now: datetime) -> Thread:
-    """Return a story's thread, its row locked, with the next comment's number and counted in."""
-    more: dict[str, Any] = {"last_number": F("last_number") + 1}
-    if published:
-        more |= {
-            "published": F("published") + 1,
-            "changes": F("changes") + 1,
-            "last_published_at": now,
-            "is_told": False,
-        }
-    else:
-        more["held"] = F("held") + 1
-    rows = Thread.objects.filter(pk=story)
-    if not rows.update(**more):
-        Thread.objects.bulk_create([Thread(pk=story)], ignore_conflicts=True)
-        rows.update(**more)
-    return rows.get()
+_NEXT = """
+    INSERT INTO comments_thread (story_id, state, published, held, last_number, changes, is_told,
+        last_published_at)
+    VALUES (%s, '', %s, %s, 1, %s, %s, %s)
+    ON CONFLICT (story_id) DO UPDATE SET
+        published = comments_thread.published + excluded.published,
+        held = comments_thread.held + excluded.held,
+        last_number = comments_thread.last_number + 1,
+        changes = comments_thread.changes + excluded.changes,
+        is_told = comments_thread.is_told AND excluded.is_told,
+        last_published_at = COALESCE(excluded.last_published_at, comments_thread.last_published_at)
+    RETURNING last_number
+"""
+
+
+def number_next(story: int, *, published: bool, now: datetime) -> int:
+    """Count a comment into a story's thread and return its number; the row is locked until the
+    transaction ends. One statement makes the row, too, when it is the first.
+    """
+    moment = connection.ops.adapt_datetimefield_value(now) if published else None
+    more = int(published)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [story, more, 1 - more, more, not published, moment])
+        number: int = cursor.fetchone()[0]
+    return number
 
 
 def under(comment: Comment, parent: Comment | None) -> None:
@@ -204,7 +212,7 @@ def under(comment: Comment, parent: Comment | None) -> None:
     own = part(comment.number)
     comment.place = own
     if parent is not None:
-        comment.parent = parent
+        comment.parent_id = parent.pk
         comment.root_id = parent.root_id or parent.pk
         comment.depth = parent.depth + 1
         above = parent.place if parent.root_id else ""
@@ -243,7 +251,13 @@ def edit_comment(
     if story is None:
         raise TooLateError("The story isn’t there any more.")
     looked = look(
-        story=story, writer=writer, text=text, parent=comment.parent, now=now, besides=comment
+        story=story,
+        writer=writer,
+        text=text,
+        parent=comment.parent,
+        now=now,
+        latest=[one for one in looking.recent(writer) if one.pk != comment.pk],
+        changes=True,
     )
     if looked.judgement.verdict is Verdict.RETURNED:
         _count_findings(Figure.What.RETURNED, looked.judgement, now=now)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from broadsheet.comments.models import Comment, Thread
@@ -27,10 +26,9 @@ def put_counts(stories: Sequence[StoryPage]) -> None:
         story.comment_count = counts.get(story.pk, 0)
 
 
-def authors(reader: Reader) -> Iterable[str]:
-    """Return the names in bylines, which nobody else may bear; a reader's own is left out."""
-    others = Author.objects.filter(Q(reader=None) | ~Q(reader=reader.pk))
-    return others.values_list("name", flat=True)
+def authors() -> Iterable[tuple[str, int | None]]:
+    """Return the names in bylines, which nobody else may bear, and whose they are."""
+    return Author.objects.values_list("name", "reader")
 
 
 def renamed(reader: Reader, **_: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from broadsheet.comments import rulebook, screening
 from broadsheet.comments.models import Comment, PaperRules, Sanction
@@ -17,8 +17,8 @@ from broadsheet.rules.guidelines.judging import Judgement, Screened
 from broadsheet.rules.threads import Opening
 
 Standing = Comment.Standing
-EARLIER = 10  # comments of the writer that a new one is compared with
-NAMES = 200  # of fellow commenters that a detector is told
+EARLIER = 11  # comments of the writer that a new one is compared with
+NAMES = 60  # of fellow commenters that a detector is told
 # What is longer is cut before it is looked at: nobody's comment, somebody's flood.
 CUT = 20_000
 
@@ -68,6 +68,13 @@ class BadNameError(CommentsError):
 
 class TooLateError(CommentsError):
     """What was to be changed has changed since, or its time has run out."""
+
+
+class Recent(NamedTuple):
+    pk: int
+    text: str
+    standing: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,12 @@ def written_of(
     )
 
 
+def recent(writer: Reader) -> list[Recent]:
+    """Return what somebody wrote last, latest first, in one query."""
+    rows = Comment.objects.filter(writer=writer).order_by("-posted_at", "-pk")
+    return [Recent(*row) for row in rows.values_list("pk", "text", "standing", "key")[:EARLIER]]
+
+
 def look(
     *,
     story: StoryPage,
@@ -139,36 +152,32 @@ def look(
     text: str,
     parent: Comment | None,
     now: datetime,
+    latest: Sequence[Recent],
     asks_person: bool = False,
-    besides: Comment | None = None,
+    changes: bool = False,
 ) -> Looked:
     """Look at a text as if it were posted: may the writer write here, and what becomes of it.
 
-    :param besides: the writer's own comment that it replaces
+    :param latest: what the writer wrote last (:func:`recent`)
+    :param changes: that it is to replace a comment of the writer's, which isn't among the latest
     :raises ClosedError: when the thread takes no comments
     :raises SanctionedError: when the writer may not write
     """
     book = rulebook.load()
     opening = rulebook.opening_of(story, book.paper, now=now)
-    if not opening.takes_comments and besides is None:
+    if not opening.takes_comments and not changes:
         raise ClosedError(opening)
     holding = {one.kind: one for one in Sanction.objects.filter(reader=writer).holding(now)}
     for kind in (Sanction.Kind.BAN, Sanction.Kind.MUTE):
         if kind in holding:
             raise SanctionedError(holding[kind])
     text = threads.clean(text[:CUT])
-    mine = Comment.objects.filter(writer=writer).order_by("-posted_at", "-pk")
-    latest = [
-        (said, standing)
-        for pk, said, standing in mine.values_list("pk", "text", "standing")[: EARLIER + 1]
-        if besides is None or pk != besides.pk
-    ]
     written = written_of(
-        story=story, text=text, parent=parent, earlier=[said for said, _ in latest if said]
+        story=story, text=text, parent=parent, earlier=[one.text for one in latest if one.text]
     )
     screened = _screen(written, book.policy.longest)
     wanted = book.paper.read_first_comments
-    appeared = sum(standing == Standing.PUBLISHED for _, standing in latest)
+    appeared = sum(one.standing == Standing.PUBLISHED for one in latest)
     is_passing = passing.is_passing(writer.email, rulebook.domains(book.paper))
     judgement = judging.judge(
         judging.find(written, screened.measured, book.policy),

@@ -1,30 +1,39 @@
 """The name a reader is shown by: what nobody else may be taken for."""
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from django.conf import settings
 
+from broadsheet.readers.kept import Kept
 from broadsheet.readers.models import Reader
 from broadsheet.rules import names
 
-type Names = Callable[[Reader], Iterable[str]]
+
+class Name(NamedTuple):
+    """:param reader: the number of the account that may bear it; None for none"""
+
+    name: str
+    reader: int | None
+
+
+type Names = Callable[[], Iterable[tuple[str, int | None]]]
 
 # Floors above and beside sign here: who else is known to readers by name.
 _known: list[Names] = []
 
 
 def protect(known: Names) -> None:
-    """Have names that nobody else may bear asked of a function, which leaves out the reader's own."""
+    """Have names that nobody else may bear asked of a function."""
     _known.append(known)
 
 
-def of_the_paper(reader: Reader) -> list[str]:
-    """Return the names, but for a reader's own, of the paper's people and whom else readers know."""
+@Kept
+def of_the_paper() -> list[Name]:
+    """Return the names of those who work for the paper, and of whom else readers know."""
     staff = Reader.objects.get_queryset().filter(is_staff=True).exclude(name="")
-    return [
-        *staff.values_list("name", flat=True),
-        *(name for known in _known for name in known(reader)),
-    ]
+    others = (one for known in _known for one in known())
+    return [Name(*one) for one in (*staff.values_list("name", "pk"), *others)]
 
 
 def check(reader: Reader, name: str) -> None:
@@ -33,7 +42,10 @@ def check(reader: Reader, name: str) -> None:
     :raises ShownNameError: when it could
     """
     if name and not reader.is_staff:
-        names.check_imitation(name, people=of_the_paper(reader), paper=settings.PAPER_NAME)
+        people = [
+            one.name for one in of_the_paper() if one.reader is None or one.reader != reader.pk
+        ]
+        names.check_imitation(name, people=people, paper=settings.PAPER_NAME)
 
 
 def clean(reader: Reader, name: str) -> str:

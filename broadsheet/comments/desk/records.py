@@ -231,7 +231,7 @@ def thread(request: ReaderRequest, pk: int) -> HttpResponse:
             return redirect("desk-comments-thread", pk=pk)
     else:
         form = ThreadForm(initial={"state": kept.state, "closes_at": kept.closes_at})
-    paper = rulebook.load().paper
+    paper = rulebook.read().paper
     return page(
         request,
         "thread.html",

@@ -114,7 +114,7 @@ class PolicyForm(forms.Form):
 @moderators_only
 def guidelines(request: ReaderRequest) -> HttpResponse:
     """Show what follows from which finding; try a change on past comments, and switch it on."""
-    present = rulebook.load().policy
+    present = rulebook.read().policy
     form = PolicyForm(present, request.POST if request.method == "POST" else None)
     tried = None
     if request.method == "POST" and form.is_valid():

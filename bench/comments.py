@@ -1,0 +1,315 @@
+"""What a thread of 10,000 comments costs, in CPU milliseconds, and how many a second are posted.
+
+    python -m bench.comments [--comments 10000] [--seconds 10] [--folder FOLDER]
+
+One process, SQLite, CPU time of the process (median of many). The thread has roots, answers and a
+conversation ten thousand levels deep. Posting takes the whole way of a comment: rules of the paper,
+the checks that count, a detector that measures nothing, the row, the numbers, the edition's number;
+each is committed and synchronised to the disk before the next. While one thread posts, the first
+page is printed by another process again and again, and what that one waits for is told.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+MOST_FIRST_PAGE = 5.0  # CPU milliseconds
+LEAST_POSTED = 200  # comments a second
+MOST_RATIO = 2.0  # the dearest page against the first
+WORDS = [
+    "the",
+    "harbour",
+    "council",
+    "has",
+    "voted",
+    "on",
+    "every",
+    "bridge",
+    "and",
+    "lantern",
+    "that",
+    "we",
+    "asked",
+    "about",
+    "last",
+    "spring",
+    "because",
+    "nobody",
+    "could",
+    "say",
+    "what",
+    "water",
+    "does",
+    "to",
+    "stone",
+    "when",
+    "the",
+    "monsoon",
+    "comes",
+    "early",
+    "again",
+]  # a sentence reads better as one
+
+
+def start(folder: Path) -> None:
+    """Set Django up on a paper of its own."""
+    os.environ |= {
+        "PAPER_DIR": str(folder),
+        "SECRET_KEY": "bench-" * 12,
+        "PAPER_ADDRESS": "http://127.0.0.1",
+        "DJANGO_SETTINGS_MODULE": "broadsheet.config.settings",
+        "LOG_LEVEL": "error",
+    }
+    import django
+
+    django.setup()
+
+
+def said(number: int, words: int = 40) -> str:
+    """Return a comment unlike every other."""
+    text = " ".join(random.Random(number).choices(WORDS, k=words - 1))
+    return f"Number {number} says {text}."
+
+
+def make(count: int) -> Any:
+    """Make a story with a thread: a third roots, a third answers, a third one deep conversation."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from broadsheet.comments import actions, looking, markup
+    from broadsheet.comments.models import Comment, PaperRules, Thread
+    from broadsheet.comments.pages import ANSWERS
+    from broadsheet.demo import factories
+
+    call_command("migrate", verbosity=0, interactive=False)
+    now = timezone.now()
+    PaperRules.objects.create(pk=1, read_first_comments=0)
+    section = factories.section("World")
+    story = factories.story("A long talk", section=section, published_at=now - timedelta(days=2))
+    writers = [
+        factories.reader(f"w{n}@example.org", name=f"Writer {n}", password=None) for n in range(200)
+    ]
+    Thread.objects.create(pk=story.pk)
+    rows: list[Comment] = []
+    for number in range(1, count + 1):
+        text = said(number)
+        row = Comment(
+            pk=number,
+            thread_id=story.pk,
+            number=number,
+            writer=writers[number % len(writers)],
+            text=text,
+            html=markup.render(text),
+            standing="published",
+            is_shown=True,
+            posted_at=now - timedelta(days=1) + timedelta(seconds=number // 3),
+            appeared_at=now,
+            score=number * 37 % 900_000,
+            thoughtful=number % 9,
+        )
+        third = number * 3 // count
+        parent = None if third == 0 else rows[number % (count // 3)] if third == 1 else rows[-1]
+        actions.under(row, parent)
+        rows.append(row)
+    for row in rows:
+        if row.root_id:
+            rows[row.root_id - 1].answers += 1
+    Comment.objects.bulk_create(rows, batch_size=500)
+    Thread.objects.filter(pk=story.pk).update(published=count, last_number=count)
+    assert ANSWERS
+    return looking.story_for_posting(story.pk), writers
+
+
+def cost(function: Callable[[], object], rounds: int) -> float:
+    """Return the median CPU time of a call in milliseconds."""
+    function()
+    taken = []
+    for _ in range(rounds):
+        began = time.process_time()
+        function()
+        taken.append((time.process_time() - began) * 1_000)
+    return statistics.median(taken)
+
+
+def pages_cost(story: Any, rounds: int) -> dict[str, float]:
+    from broadsheet.comments import pages, printing
+    from broadsheet.comments.models import Comment
+    from broadsheet.comments.pages import Order
+    from broadsheet.edition import plates, threads
+
+    address = threads.address(story)
+
+    def page(order: Order, after: str = "") -> Callable[[], object]:
+        return lambda: printing.page(pages.page(story.pk, order, after=after), address=address)
+
+    roots = Comment.objects.first_in_thread(story.pk)
+    half = roots.newest()[roots.count() // 2]
+    deepest = Comment.objects.filter(thread=story.pk).latest("depth")
+    return {
+        "first page: list fetched and printed": cost(page(Order.NEWEST), rounds),
+        "first page: whole plate printed": cost(lambda: plates.print_thread(story), rounds),
+        "page in the middle, newest": cost(
+            page(Order.NEWEST, pages.write_moment(half.posted_at, half.pk)), rounds
+        ),
+        "page in the middle, oldest": cost(
+            page(Order.OLDEST, pages.write_moment(half.posted_at, half.pk)), rounds
+        ),
+        "page in the middle, most valued": cost(
+            page(Order.VALUED, f"{half.score}-{half.pk}"), rounds
+        ),
+        f"conversation at level {deepest.depth:,}": cost(lambda: pages.around(deepest), rounds),
+    }
+
+
+class Nothing:
+    """A detector that measures nothing: what posting costs without one's model."""
+
+    version = "bench"
+
+    def measure(self, written: Any) -> Any:
+        from broadsheet.rules.guidelines.findings import Measured
+
+        return Measured(1.0, 1.0, 0.0, 0.0)
+
+
+def post(story: Any, writers: list[Any], seconds: float, first: int) -> tuple[int, float, float]:
+    """Post until the time is over; return how many, seconds of CPU and on the clock."""
+    from django.utils import timezone
+
+    from broadsheet.comments import actions, screening
+
+    screening.install(Nothing)
+    began, cpu = time.perf_counter(), time.process_time()
+    count = 0
+    while time.perf_counter() - began < seconds:
+        number = first + count
+        actions.post_comment(
+            story=story,
+            writer=writers[number % len(writers)],
+            text=said(number),
+            key=f"key-{number}",
+            network="192.0.2.0",
+            now=timezone.now(),
+        )
+        count += 1
+    return count, time.process_time() - cpu, time.perf_counter() - began
+
+
+def read(folder: Path, pk: int, seconds: float) -> None:
+    """Print the first page again and again, in a process of its own, and tell how long it took."""
+    start(folder)
+    from broadsheet.comments import looking
+    from broadsheet.edition import plates
+
+    taken = []
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        story = looking.story_for_posting(pk)
+        assert story is not None
+        plates.print_thread(story)
+        taken.append((time.perf_counter() - began) * 1_000)
+        time.sleep(0.05)
+    taken.sort()
+    print(len(taken), taken[len(taken) // 2], taken[len(taken) * 95 // 100], taken[-1])
+
+
+def hostile() -> dict[str, float]:
+    """Return what the checks take for texts made to keep them busy, the dearest of all, in ms."""
+    from broadsheet.comments import markup
+    from broadsheet.rules import threads
+    from broadsheet.rules.guidelines import judging
+    from broadsheet.rules.guidelines.findings import Written
+    from broadsheet.rules.guidelines.policy import Policy
+
+    texts = {
+        "letters": "a" * 5_000,
+        "words": "A " * 2_500,
+        "digits": "1 " * 2_500,
+        "addresses": "a.b" * 1_600,
+        "marks": "!x" * 2_500,
+        "at signs": "@" * 5_000,
+        "stars": "*a" * 2_500,
+        "quotations": ">" * 5_000,
+        "combining": "a" + "\u0301" * 5_000,
+    }
+    policy = Policy()
+
+    def look(text: str) -> Callable[[], object]:
+        return lambda: (
+            judging.find(Written(threads.clean(text), earlier=[text] * 10), None, policy),
+            markup.render(text),
+        )
+
+    return {name: cost(look(text), 3) for name, text in texts.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--comments", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--read", type=int, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.read:
+        read(given.folder, given.read, given.seconds)
+        return
+    with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as made:
+        folder = given.folder or Path(made)
+        start(folder)
+        story, writers = make(given.comments)
+        print(f"A thread of {given.comments:,} comments, SQLite, CPU ms, medians of {given.rounds}")
+        costs = pages_cost(story, given.rounds)
+        for name, taken in costs.items():
+            print(f"  {name:44} {taken:7.2f}")
+        first = costs["first page: list fetched and printed"]
+        dearest = max(taken for name, taken in costs.items() if name.startswith("page in"))
+        print(
+            f"  first page within {MOST_FIRST_PAGE} ms: {'yes' if first <= MOST_FIRST_PAGE else 'NO'}"
+        )
+        print(f"  dearest page / first: {dearest / first:.2f} (at most {MOST_RATIO})")
+        _posting(given, folder, story, writers)
+        print("Texts made to keep the checks and the markup busy, 5,000 characters each, CPU ms")
+        for name, taken in hostile().items():
+            print(f"  {name:44} {taken:7.2f}")
+
+
+def _posting(given: Any, folder: Path, story: Any, writers: list[Any]) -> None:
+    from django.db import connections
+
+    count, cpu, clock = post(story, writers, given.seconds, given.comments + 1)
+    print(
+        f"Posting alone: {count / cpu:.0f} a CPU second, {count / clock:.0f} on the clock ({count})"
+    )
+    told = "yes" if count / cpu >= LEAST_POSTED else "NO"
+    print(f"  at least {LEAST_POSTED} a second on one core: {told}")
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "bench.comments", "--folder", str(folder), "--read", str(story.pk)]
+        + ["--seconds", str(given.seconds)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(3)
+    more, cpu, clock = post(story, writers, given.seconds - 3, given.comments + 1 + count)
+    out, _ = reader.communicate(timeout=120)
+    times, median, ninety, most = map(float, out.split())
+    print(f"While read: {more / cpu:.0f} a CPU second, {more / clock:.0f} on the clock")
+    print(
+        f"  the first page was printed {times:.0f} times meanwhile: median {median:.0f} ms on the "
+        f"clock, 95th {ninety:.0f}, longest {most:.0f}"
+    )
+    connections.close_all()
+
+
+if __name__ == "__main__":
+    main()
