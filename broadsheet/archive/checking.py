@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.urls import Resolver404, resolve
+from django.utils.encoding import repercent_broken_unicode
 from wagtail.models import Page
 
 from broadsheet.newsroom.models import FrontPage
@@ -40,7 +41,8 @@ def check(path: Path) -> Checked:
         except ValueError:
             found.missing.append(address)
             continue
-        place = unquote(parts.path) or "/"
+        # As a request has it: what is no UTF-8 stays encoded.
+        place = repercent_broken_unicode(unquote_to_bytes(parts.path)).decode() or "/"
         if old := find(place, parts.query):
             found.redirected += not old.gone
             found.gone += old.gone

@@ -16,6 +16,8 @@ MOST_CANDIDATES = 8
 # What systems of former days wrote at the end of an address.
 _EXTENSION = re.compile(r"\.(?:s?html?|xhtml|php\d?|aspx?|jsp|jhtml|cfm|ece|cms|do|amp|stm)$")
 _INDEX = re.compile(r"/(?:index|default|home)(?:\.[a-z0-9]+)?$")
+# What servers of former days hung to an address for readers without cookies.
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*")
 _SLASHES = re.compile(r"/{2,}")
 # Parts of a query that say how a reader came, not what is to be read (ends with _: a beginning).
 _TRACKING = (
@@ -74,7 +76,7 @@ def readable(address: str) -> str:
 
 def _path(path: str) -> str:
     text = unicodedata.normalize("NFC", _decoded(path)).casefold()
-    text = _SLASHES.sub("/", "/" + text.strip())
+    text = _SLASHES.sub("/", "/" + _SESSION.sub("", text).strip())
     text = _INDEX.sub("/", text)
     text = _EXTENSION.sub("", text.rstrip("/"))
     return text.rstrip("/") or "/"

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.contrib.redirects.models import Redirect
 
-from broadsheet.archive import oldaddresses
+from broadsheet.archive import checking, oldaddresses
 from broadsheet.archive.models import OldAddress
 from broadsheet.demo import factories
 from broadsheet.newsroom.models import StoryPage
@@ -26,6 +26,9 @@ def ferry(bring_in, wordpress):
         "/2011/03/FERRY-Talks.html",
         "/2011/03/ferry-talks.ece?utm_source=mail",
         "/2011//03/ferry-talks/",
+        "/2011/03/ferry-talks.ece;jsessionid=0A1B",
+        "/2011/03/ferry%2Dtalks/",
+        "/2011/03/ferry-talks/index.html?fbclid=x",
         "/2011/03/ferry-talks/amp/",
         "/2011/03/ferry-row/",
         "/?p=11",
@@ -38,6 +41,27 @@ def test_every_spelling_answers_with_one_permanent_redirect(ferry, client, addre
 
     assert response.redirect_chain == [(FERRY, 301)]
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/2011/03/Z%C3%BCrich-caf%C3%A9.ece",
+        "/2011/03/z%c3%bcrich-caf%c3%a9",
+        "/2011/03/Z%FCrich-caf%E9.html",  # in an older code page
+        "/2011/03/Zu%CC%88rich-cafe%CC%81/",  # letters and accents apart
+        "/2011/03/Z%25C3%25BCrich-caf%25C3%25A9/",  # encoded twice
+    ],
+)
+def test_every_way_to_encode_an_address_leads_to_its_story(ferry, client, tmp_path, address):
+    oldaddresses.keep([(ferry.pk, "https://old.example/2011/03/Zürich-café.ece")])
+    file = tmp_path / "list.txt"
+    file.write_text(f"https://old.example{address}\n")
+
+    response = client.get(address, follow=True)
+
+    assert response.redirect_chain == [(FERRY, 301)]
+    assert checking.check(file).redirected == 1
 
 
 def test_old_address_costs_one_look_up(ferry):
