@@ -35,6 +35,7 @@ class StoriesViewSet(PageListingViewSet):
     name = "desk_stories"
     url_prefix = "stories"
     index_view_class = listing.StoriesView
+    choose_parent_view_class = pages.ChooseSection
 
 
 class AuthorViewSet(SnippetViewSet):

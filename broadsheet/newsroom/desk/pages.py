@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import AddSubpageView, CreateView
 from wagtail.admin.views.pages.edit import EditView
@@ -50,6 +51,24 @@ class Edit(Whole, EditView):
 
 class Revert(Whole, RevisionsRevertView):
     pass
+
+
+class ChooseSection(ChooseParentView):
+    """Where a new story will stand."""
+
+    page_title = "Choose its section"
+    submit_button_label = "Write the story"
+
+    def get_form(self) -> Any:
+        form = super().get_form()
+        field = form.fields["parent_page"]
+        field.label = "Section"
+        field.help_text = "A story can be moved to another later."
+        field.widget.choose_one_text = "Choose a section"
+        return form
+
+    def get_page_subtitle(self) -> str:
+        return ""
 
 
 class AddBelow(AddSubpageView):
