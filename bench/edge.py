@@ -17,6 +17,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import statistics
@@ -183,6 +184,8 @@ def run(arguments: argparse.Namespace) -> None:
     for needed in ("nginx", "taskset", "wrk"):
         if shutil.which(needed) is None:
             sys.exit(f"{needed} is not installed (Debian: nginx-light, wrk)")
+    # Ended early, it still takes its servers along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     kept = papers.paper(arguments.stories)
     with tempfile.TemporaryDirectory(prefix="bench-edge-") as name:
         folder = Path(name)

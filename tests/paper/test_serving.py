@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.config import statics, work
+from broadsheet.press.edge.edition import EditionFile, Kind
 from tests.conftest import _migrated
 
 COMMAND = [str(Path(sys.executable).with_name("broadsheet"))]
@@ -79,8 +80,10 @@ def test_static_files_come_compressed_and_stay_for_good_where_a_version_is_named
     assert "immutable" not in answer(file)[1]["cache-control"]
 
 
-def test_a_process_that_dies_is_started_again(served):
+def test_a_process_that_dies_is_started_again_and_every_page_is_printed_anew(served, folder):
     process, address = served
+    edition = EditionFile(folder / "edition.number")
+    number = edition.number()
     before = children(process.pid)
     assert len(before) == 3
 
@@ -92,6 +95,11 @@ def test_a_process_that_dies_is_started_again(served):
         time.sleep(0.05)
     assert victim not in now
     assert len(now) == 3
+    # It may have died between a change and saying so.
+    while edition.number() == number and time.monotonic() < until:
+        time.sleep(0.05)
+    _, changes = edition.changes(number)
+    assert [(one.kind, one.key) for one in changes or ()] == [(Kind.ACCESS, 0)]
     assert answer(f"{address}/no-such-page/")[0] == 404
 
 
