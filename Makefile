@@ -69,3 +69,7 @@ drill-ledger: dev ## take the store of readings away and bring it back: nothing 
 .PHONY: bench-comments
 bench-comments: dev ## what a thread of 10,000 comments costs, and how many a second are posted
 	.venv/bin/python -m bench.comments $(ARGUMENTS)
+
+.PHONY: bench-moderation
+bench-moderation: dev ## what the moderators' desk costs with 100,000 comments, against 1,000
+	.venv/bin/python -m bench.moderation $(ARGUMENTS)

@@ -184,7 +184,7 @@ def _found(rows: QuerySet[Comment], query: Query, after: str) -> Batch:
     before = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
     found: list[Comment] = []
     for times, batch in enumerate(searching.matches(query, before=before), start=1):
-        found += rows.filter(pk__in=batch).order_by("-pk")
+        found += rows.filter(pk__in=batch).order_by("-pk")[: AT_ONCE + 1 - len(found)]
         if len(found) > AT_ONCE:
             return Batch([Row(one) for one in found[:AT_ONCE]], str(found[AT_ONCE - 1].pk))
         if times == MOST_BATCHES and len(batch) == searching.AT_ONCE:

@@ -37,6 +37,9 @@
     const rowOf = (pk) => list.querySelector(`[data-row="${pk}"]`);
     let at = desk.querySelector("[data-one]")?.dataset.one || "";
 
+    // A key is about what is seen: while another comment is on its way it does nothing.
+    const seen = () => pane.querySelector(`[data-one="${at}"]`);
+
     async function open(row, { read = true } = {}) {
         if (!row) return;
         at = row.dataset.row;
@@ -271,7 +274,7 @@
     function openReasons(key) {
         const reasons = pane.querySelector("[data-mod-reasons]");
         const button = pane.querySelector(`[data-opens="${key}"]`);
-        if (!reasons || !button) return;
+        if (!seen() || !reasons || !button) return;
         reasons.hidden = false;
         opened = key;
         reasons.scrollIntoView({ block: "nearest" });
@@ -343,12 +346,12 @@
     });
 
     function press(key) {
-        const button = pane.querySelector(`[data-key="${key}"]`);
+        const button = seen()?.querySelector(`[data-key="${key}"]`);
         if (button) act(button.form, button);
     }
 
     function unfold(key) {
-        const details = pane.querySelector(`[data-mod-details="${key}"]`);
+        const details = seen()?.querySelector(`[data-mod-details="${key}"]`);
         if (!details) return;
         details.open = true;
         details.querySelector("select, input:not([type=hidden]), textarea").focus();
@@ -372,7 +375,7 @@
             if (box) box.checked = !box.checked;
             choose();
         },
-        o: () => window.open(pane.querySelector("[data-one]").dataset.page, "_blank", "noopener"),
+        o: () => seen() && window.open(seen().dataset.page, "_blank", "noopener"),
         "?": () => keys.showModal(),
         "/": () => {
             const field = desk.querySelector("[name=typed]:not([type=hidden])");
