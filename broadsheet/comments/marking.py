@@ -49,7 +49,7 @@ def why_held(comment: Comment) -> str:
 def marked(text: str, findings: Sequence[Finding]) -> SafeString:
     """Return a text as HTML, with the words of every finding in a ``<mark>``.
 
-    Findings may overlap; a stretch that several are about is marked once and names them all.
+    Findings may overlap; a stretch that several are about is marked once.
     """
     edges = sorted({0, len(text), *(at for one in findings for at in (one.start, one.end))})
     parts = []
@@ -61,8 +61,10 @@ def marked(text: str, findings: Sequence[Finding]) -> SafeString:
         ]
         piece = escape(text[start:end]).replace("\n", "<br>")
         if about:
-            named = ", ".join(map(str, about))
-            piece = f'<mark data-findings="{named}">{piece}<sup>{named}</sup></mark>'
+            # The number stands once, where the words end.
+            ended = ", ".join(str(at) for at in about if findings[at - 1].end == end)
+            note = f"<sup>{ended}</sup>" if ended else ""
+            piece = f'<mark data-findings="{" ".join(map(str, about))}">{piece}{note}</mark>'
         parts.append(piece)
     return mark_safe("".join(parts))  # noqa: S308
 

@@ -59,8 +59,6 @@ def make(*, at: At, zone: ZoneInfo, editor: Reader, told: dict[str, Any] | None 
     )
     # A demo that is looked at in some years still takes comments.
     PaperRules.objects.create(pk=1, closes_after_days=None, read_first_comments=0)
-    for order, (title, words) in enumerate(told["reasons"].items()):
-        ReasonText.objects.create(title=title, words=words, order=order)
     with at(said[0][0] - timedelta(days=1)):
         people = {key: _person(key, name) for key, name in told["people"].items()}
     people["editor"] = editor

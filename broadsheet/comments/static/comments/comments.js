@@ -88,7 +88,9 @@
 
     const say = (beside, words) => {
         beside.querySelector(":scope > .note")?.remove();
-        beside.append(make("p", { className: "note", role: "status" }, words));
+        const note = make("p", { className: "note", role: "status" }, words);
+        beside.append(note);
+        note.scrollIntoView({ block: "nearest" });
     };
 
     // Writing in place.
