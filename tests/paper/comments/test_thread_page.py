@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from broadsheet.comments.models import (
     Valuation,
 )
 from broadsheet.edition.plates import EditionPress
+from broadsheet.press.edge.plates import Variant
 from tests.conftest import NOW
 from tests.paper.comments.conftest import GOOD
 
@@ -58,7 +60,7 @@ def test_a_thread_is_read_below_its_story(client, address, post, other):
 
 def test_the_edge_and_django_send_the_same(client, address, post, press):
     post()
-    printed = press.print(address, "full")
+    printed = press.print(address, Variant.FULL)
 
     assert printed.words.decode() == words(client.get(address))
     assert press.look_up(address).access == "free"
@@ -92,7 +94,7 @@ def test_a_closed_thread_is_read_and_not_written_in(client, story, address, post
 
 
 def test_a_plate_ends_when_its_thread_closes(story, address, press):
-    printed = press.print(address, "full")
+    printed = press.print(address, Variant.FULL)
 
     closes = story.published_at + timedelta(days=30)
     assert printed.lasts == (closes - NOW - timedelta(hours=1)).total_seconds()
@@ -426,3 +428,59 @@ def test_a_story_that_goes_takes_its_thread_along(story, post):
 
     assert not Thread.objects.exists()
     assert not Comment.objects.exists()
+
+
+def test_lists_say_how_many_comments_a_story_has(client, section, story, post):
+    assert (
+        "comment"
+        not in words(client.get(section.url)).partition("</main>")[0].partition("<main")[2]
+    )
+    post()
+    listed = words(client.get(section.url))
+
+    assert f'href="{story.url}comments/">1 comment<' in listed
+
+
+def test_numbers_are_told_to_other_pages_by_a_duty_not_for_each_comment(story, post, monkeypatch):
+    from broadsheet.comments import duties
+
+    told = []
+    monkeypatch.setattr(
+        "broadsheet.edition.plates.gate.changed", lambda *keys, **_: told.append(keys)
+    )
+    post()
+    assert told == [(f"thread:{story.pk}",)]
+    told.clear()
+    duties.tell_numbers(now=NOW)
+
+    assert (f"thread:{story.pk}", f"count:{story.pk}") in told
+    assert any("list:all" in keys for keys in told)
+    told.clear()
+    duties.tell_numbers(now=NOW)
+    assert told == []
+
+
+def test_a_story_and_its_thread_are_printed_anew_when_it_closes(story, press):
+    assert press.print(story.url, Variant.TEASER).lasts is not None
+
+
+def test_a_new_name_shows_on_the_threads_one_wrote_in(client, address, post, writer, monkeypatch):
+    from broadsheet.readers.actions import change_name
+
+    post()
+    told = []
+    monkeypatch.setattr(
+        "broadsheet.edition.plates.gate.changed", lambda *keys, **_: told.append(keys)
+    )
+    change_name(reader=writer, name="Wilma Writer", now=NOW)
+
+    assert len(told) == 1
+    assert "Wilma Writer" in words(client.get(address))
+
+
+def test_the_script_weighs_little():
+    import brotli
+    from django.contrib.staticfiles import finders
+
+    script = Path(str(finders.find("comments/comments.js"))).read_bytes()
+    assert len(brotli.compress(script)) <= 10_000
