@@ -8,6 +8,7 @@
     const here = document.documentElement;
     let talk = document.querySelector(".talk");
     let me = null;
+    let known = Promise.resolve();
     let tag = "";
 
     const make = (name, facts = {}, ...inner) => {
@@ -292,9 +293,10 @@
         const link = event.target.closest("a");
         if (!link) return;
         const act = link.dataset.act;
-        if ((act === "write" || act === "answer") && me) {
+        if ((act === "write" || act === "answer") && here.dataset.reader !== undefined) {
             event.preventDefault();
-            write(link);
+            // Who signs in is known in a moment, if it isn't yet.
+            known.then(() => (me ? write(link) : location.assign(link.href)));
         } else if (link.matches(".talk__orders a[data-order], .talk__more a[data-under], .talk__further a")) {
             event.preventDefault();
             more(link).catch(() => location.assign(link.href));
@@ -305,15 +307,18 @@
         }
     };
 
+    const ask = async () => {
+        const answer = await fetch(`/you/state.json?story=${talk.dataset.story}`, { headers: { Accept: "application/json" } });
+        const facts = await answer.json();
+        if (facts.name) me = facts;
+    };
+
     const start = async () => {
+        if (here.dataset.reader !== undefined) known = ask().catch(() => {});
         talk.addEventListener("click", clicked);
         talk.querySelector(".talk__list")?.before(bar);
         if (!bar.parentNode) talk.append(bar);
-        if (here.dataset.reader !== undefined) {
-            const answer = await fetch(`/you/state.json?story=${talk.dataset.story}`, { headers: { Accept: "application/json" } });
-            const facts = await answer.json();
-            if (facts.name) me = facts;
-        }
+        await known;
         own(talk);
         watch();
     };
