@@ -129,11 +129,10 @@ def on_this_day_html(on: date, *, dated: bool) -> str:
             for year in range(last, first - 1, -1)
             if year != on.year and (one := days.on_day(year, on.month, on.day))
         ]
-        for link in _links(same, days.of_day, day_address):
-            if link.address:
-                start, end = days.of_day(link.on, zone())
-                stories = listings.between(listings.ALL, start, end, limit=YEAR_STORIES)
-                years.append((link, stories))
+        links = [link for link in _links(same, days.of_day, day_address) if link.address]
+        stretches = [days.of_day(link.on, zone()) for link in links]
+        stories = listings.between_each(listings.ALL, stretches, limit=YEAR_STORIES)
+        years = list(zip(links, stories, strict=True))
     address = on_this_day_address(on)
     return page(
         "archive/on_this_day",

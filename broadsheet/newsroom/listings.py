@@ -196,6 +196,27 @@ def between(
     )
 
 
+def between_each(
+    place: str, stretches: Iterable[tuple[datetime, datetime]], *, limit: int
+) -> list[list[StoryPage]]:
+    """Return the first stories of each of several stretches of time, without their pictures.
+
+    :param limit: of each stretch
+    """
+    numbers = [
+        list(
+            Listing.objects.filter(key=place, published_at__gte=start, published_at__lt=end)
+            .order_by("published_at", "story_id")
+            .values_list("story_id", flat=True)[:limit]
+        )
+        for start, end in stretches
+    ]
+    # All together: a hundred years would be three hundred questions.
+    every = fetch((number for some in numbers for number in some), pictures=False)
+    found = {story.pk: story for story in every}
+    return [[found[number] for number in some if number in found] for some in numbers]
+
+
 def latest(places: Iterable[str], *, limit: int) -> dict[str, list[int]]:
     """Return the numbers of the latest stories of several lists, for ``fetch``."""
     return {
