@@ -12,6 +12,7 @@ Needs nginx and wrk (Debian: nginx-light, wrk); PostgreSQL and Redis are measure
 """
 
 import argparse
+import gc
 import gzip
 import http.client
 import json
@@ -52,6 +53,9 @@ def serve(how: str, port: int) -> None:
     from broadsheet.config import server
 
     opened = server.listen("127.0.0.1", port)
+    # As the supervisor does before it forks.
+    gc.collect()
+    gc.freeze()
     if how == "edge":
         server.serve_web([opened], threads=8)
         return
@@ -215,10 +219,7 @@ def measure(bench: Bench, kept: Path, arguments: argparse.Namespace) -> None:
         "reread by many": (edge, asked.reread(readers=MANY_READERS)),
     }
     if arguments.large:
-        large = large_paper(bench, paper, arguments.large)
-        there = Requests(folder / "large", large, story_paths(large))
-        edges["SQLite, large"] = bench.django("large", "edge", large, free_port())
-        subjects["reread, large"] = (edges["SQLite, large"], there.reread())
+        subjects["reread, large"] = beside_a_large_one(bench, paper, stories, arguments.large)
     first = asked.first()
     at = dict.fromkeys(edges, 0)
     answered = dict.fromkeys(edges, 0)
@@ -287,12 +288,21 @@ def same_bytes(
     return nginx, statistics.mean(sizes)
 
 
-def large_paper(bench: Bench, paper: Path, count: int) -> Path:
-    """Return a large paper with the secret of the small one."""
-    (bench.folder / "large").mkdir()
-    large = make_paper(bench.folder / "large" / "paper", papers.paper(count), "readers")
+def beside_a_large_one(
+    bench: Bench, paper: Path, stories: list[tuple[int, str]], count: int
+) -> tuple[Server, Path]:
+    """Start a large paper, whose newest stories are those of the small one; return what to ask."""
+    folder = bench.folder / "large"
+    folder.mkdir()
+    large = make_paper(folder / "paper", papers.paper(count), "readers")
     shutil.copy(paper / "secret.key", large)
-    return large
+    numbers = {path: number for number, path in story_paths(large)}
+    same = [(numbers[path], path) for _, path in stories]
+    server = bench.django("large", "edge", large, free_port())
+    requests = Requests(folder, large, same).reread()
+    for line in set(requests.read_text().splitlines()):
+        fetch(server.port, *line.split("\t"))
+    return server, requests
 
 
 def check_recorded(paper: Path, wanted: int, *, spare: int) -> None:

@@ -5,7 +5,6 @@ that a value sealed for one purpose is worth nothing for another. Keys are chang
 one first: the first seals, all are believed.
 """
 
-import base64
 import binascii
 import hashlib
 import hmac
@@ -64,7 +63,7 @@ class Seal:
         padding = bytes(-(1 + len(value) + LENGTH) % 3)
         message = self._first + value + padding
         sealed = message + self._signers[message[0]][0](message)
-        return base64.b64encode(sealed).translate(_TO_URL)
+        return binascii.b2a_base64(sealed, newline=False).translate(_TO_URL)
 
     def open(self, sealed: bytes) -> bytes | None:
         """Return the value, or None when it isn't ours, whatever is wrong with it."""
