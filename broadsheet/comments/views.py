@@ -134,7 +134,10 @@ def write(request: ReaderRequest) -> HttpResponse:
     facts |= {"text": text, "key": asked.get("key", "")[:LONGEST_KEY]}
     if asked.get("act") == "preview":
         cleaned = threads.clean(text)
-        facts |= {"text": cleaned, "preview": markup.render(cleaned[: facts["longest"]])}
+        preview = markup.render(cleaned[: facts["longest"]])
+        if wants_json(request):
+            return JsonResponse({"preview": preview})
+        facts |= {"text": cleaned, "preview": preview}
         return render(request, "comments/write.html", facts)
     return _post(request, story, parent, text, facts)
 

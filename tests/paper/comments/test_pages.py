@@ -179,7 +179,7 @@ def test_ten_thousand_levels_of_answers_cost_what_one_does(story, writer, post):
     above = deep
     for row in rows:
         actions.under(row, above)
-        row.pk = above.pk + 1
+        row.pk = 1_000_000 + row.number
         above = row
     Comment.objects.bulk_create(rows)
     Comment.objects.filter(pk=one.pk).update(answers=len(rows) + 12)

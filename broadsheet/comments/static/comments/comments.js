@@ -119,11 +119,12 @@
         }
         const post = make("button", { className: "button" }, "Post");
         const ask = make("button", { className: "button button--quiet", value: "ask", hidden: true }, "Ask a person to look");
+        const preview = make("button", { className: "button button--quiet", value: "preview" }, "Preview");
         const close = make("button", { className: "link-button", type: "button" }, "Close");
         const follow = make("input", { type: "checkbox", id: `${id}-follow`, name: "follow" });
         form.append(
             make("p", { className: "choice" }, follow, make("label", { htmlFor: follow.id }, "Mail me the answers")),
-            make("div", { className: "buttons" }, post, ask, close),
+            make("div", { className: "buttons" }, post, preview, ask, close),
         );
         close.addEventListener("click", () => {
             form.remove();
@@ -131,10 +132,11 @@
         });
         form.addEventListener("submit", async (event) => {
             event.preventDefault();
-            post.disabled = ask.disabled = true;
+            for (const one of [post, preview, ask]) one.disabled = true;
             const facts = { ...fields, ...Object.fromEntries(new FormData(form)), act: event.submitter?.value ?? "" };
             const [told, answer] = await send("/comments/write/", facts).catch(() => [{ error: "The paper can’t be reached. Your words are still here." }, {}]);
-            post.disabled = ask.disabled = false;
+            for (const one of [post, preview, ask]) one.disabled = false;
+            if (told.preview !== undefined) return status.replaceChildren(looks(told.preview));
             if (answer.status === 201) return posted(told, comment, form);
             status.replaceChildren(told.findings ? findings(told) : make("p", { className: "note note--error" }, told.error));
             ask.hidden = !told.findings;
@@ -147,6 +149,12 @@
         });
         around.append(form);
         form.elements[me.comments.named ? "text" : "name"].focus();
+    };
+
+    const looks = (html) => {
+        const text = make("div", { className: "comment__text" });
+        text.innerHTML = html; // Cleaned where it was made (comments/markup.py).
+        return make("section", { className: "preview" }, make("h3", { className: "findings__title" }, "So it will look"), text);
     };
 
     const findings = (told) => {
