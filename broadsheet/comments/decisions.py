@@ -118,7 +118,9 @@ def approve(*, comment: Comment, by: By, now: datetime) -> Decision:
     """
     one = _locked(comment, by)
     _not_under_appeal(one)
-    return _decide(one, Act.APPROVE, Standing.PUBLISHED, by, now=now)
+    # What is published already isn't published once more: the paper's numbers tell them apart.
+    act = Act.LET_STAND if one.is_published else Act.APPROVE
+    return _decide(one, act, Standing.PUBLISHED, by, now=now)
 
 
 @transaction.atomic
@@ -152,7 +154,7 @@ def _decide(comment: Comment, act: Act, standing: Standing, by: By, *, now: date
     before = _kept(comment)
     was = Standing(comment.standing)
     had_reports = comment.reports > 0
-    upheld = act is not Act.APPROVE
+    upheld = act not in {Act.APPROVE, Act.LET_STAND}
     before["reports"] = _close_reports(comment, upheld=upheld, now=now)
     before["appeal"] = _close_ask(comment, won=not upheld, by=by, now=now)
     comment.wants_look = False
@@ -169,16 +171,16 @@ def _decide(comment: Comment, act: Act, standing: Standing, by: By, *, now: date
     )
     rulings.settle(comment)
     subject = _SUBJECTS[act]
-    if act is Act.APPROVE and was == Standing.PUBLISHED:
-        subject = "Your comment stays as it is"
-        if not had_reports:
-            return decision
+    if act is Act.LET_STAND and not had_reports:
+        # Nobody but the desk knew that it was looked at; nothing has changed for anybody.
+        return decision
     _tell(comment, subject, by.told or _WORDS.get((act, was), ""), now=now)
     return decision
 
 
 _SUBJECTS = {
     Act.APPROVE: "Your comment is published",
+    Act.LET_STAND: "Your comment stays as it is",
     Act.RETURN: "Your comment comes back to you",
     Act.REMOVE: "Your comment was removed",
 }
@@ -187,7 +189,7 @@ _WORDS = {
     (Act.APPROVE, Standing.RETURNED): "The desk has looked at it again.",
     (Act.APPROVE, Standing.REMOVED): "The desk has looked at it again.",
     (
-        Act.APPROVE,
+        Act.LET_STAND,
         Standing.PUBLISHED,
     ): "Readers had reported it. The desk has read it, and it stays.",
 }

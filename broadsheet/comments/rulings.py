@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from broadsheet.comments.models import Act, Comment, Decision, Ruling
 
 AGAINST = frozenset({Act.RETURN, Act.REMOVE, Act.REJECT_APPEAL})
-ABOUT_STANDING = AGAINST | {Act.APPROVE, Act.UPHOLD_APPEAL}
+ABOUT_STANDING = AGAINST | {Act.APPROVE, Act.LET_STAND, Act.UPHOLD_APPEAL}
 LATEST = 500  # rulings on a guideline that its figures are taken from
 
 

@@ -29,7 +29,9 @@ def establish(connection: BaseDatabaseWrapper) -> None:
     """Make what is missing of the index. A migration that remakes SQLite's table loses triggers."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX} ON {TABLE} USING gin ({VECTOR})")
+            cursor.execute("SELECT to_regclass(%s)", [INDEX])
+            if cursor.fetchone() == (None,):
+                cursor.execute(f"CREATE INDEX {INDEX} ON {TABLE} USING gin ({VECTOR})")
             return
         cursor.execute("SELECT 1 FROM sqlite_master WHERE name = %s", [INDEX])
         is_new = cursor.fetchone() is None

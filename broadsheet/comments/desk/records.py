@@ -102,7 +102,7 @@ def load(request: ReaderRequest) -> HttpResponse:
             month=Count("pk"),
             week=Count("pk", filter=Q(decided_at__gte=now - timedelta(days=7))),
             day=Count("pk", filter=Q(decided_at__gte=now - timedelta(days=1))),
-            approved=Count("pk", filter=Q(act=Act.APPROVE)),
+            approved=Count("pk", filter=Q(act__in=[Act.APPROVE, Act.LET_STAND])),
             returned=Count("pk", filter=Q(act=Act.RETURN)),
             removed=Count("pk", filter=Q(act=Act.REMOVE)),
             appeals=Count("pk", filter=Q(act__in=[Act.UPHOLD_APPEAL, Act.REJECT_APPEAL])),

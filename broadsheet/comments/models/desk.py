@@ -23,7 +23,7 @@ class Act(models.TextChoices):
     REMOVE = "remove", "Removed"
     PICK = "pick", "Picked"
     UNPICK = "unpick", "Pick taken back"
-    DISMISS_REPORTS = "dismiss-reports", "Reports dismissed"
+    LET_STAND = "let-stand", "Left standing"
     CLOSE_THREAD = "close-thread", "Thread closed"
     OPEN_THREAD = "open-thread", "Thread opened"
     READ_THREAD_FIRST = "read-thread-first", "Thread read first"

@@ -419,7 +419,8 @@
         if (!does) return;
         event.preventDefault();
         event.stopImmediatePropagation();
-        does();
+        // A key held down goes through the list; it decides nothing over and over.
+        if (!event.repeat || key === "j" || key === "k") does();
     }, true);
 
     shut();
