@@ -14,7 +14,8 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from broadsheet.press.screening.features import WORD_BITS
-from training.features import Features, by_rarity, quantised, table
+from broadsheet.press.screening.places import PlaceReader
+from training.features import by_rarity, quantised, table
 from training.sources import Row, read
 
 HEADS = ("rude", "hate", "attack")
@@ -90,7 +91,7 @@ VOICES = {
 }
 
 
-def rarity(folder: Path, features: Features) -> np.ndarray:
+def rarity(folder: Path, features: PlaceReader) -> np.ndarray:
     """Return the rarity of each place of the table, in sixteenths."""
     met = np.zeros(1 << WORD_BITS)
     texts = 0
@@ -105,7 +106,7 @@ def rarity(folder: Path, features: Features) -> np.ndarray:
 
 
 def learn(
-    folder: Path, features: Features, rare: np.ndarray, seed: int
+    folder: Path, features: PlaceReader, rare: np.ndarray, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the weights of the heads, their scales and their biases."""
     scale = rare / 16

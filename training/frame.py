@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from broadsheet.press.screening.features import FRAME_BITS
-from training.features import Features, by_length, quantised, table
+from broadsheet.press.screening.places import PlaceReader
+from training.features import by_length, quantised, table
 from training.sources import Row, read
 
 SOURCES = ("train_ud_ewt", "train_ud_eslspok")
@@ -23,7 +24,7 @@ def rows(folder: Path) -> list[Row]:
 
 
 def learn(
-    labelled: list[Row], features: Features, seed: int
+    labelled: list[Row], features: PlaceReader, seed: int
 ) -> tuple[np.ndarray, dict[str, float]]:
     """Return weights of the table of classes, and the facts of the head."""
     cut = [(features.sentences(row.text), row.full_sentences) for row in labelled]

@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from broadsheet.press.screening.features import TONGUE_BITS
-from training.features import Features, quantised, weighted
+from broadsheet.press.screening.places import PlaceReader
+from training.features import quantised, weighted
 from training.sources import Row, read
 
 ENGLISH = {
@@ -45,7 +46,7 @@ def _take(
     return taken
 
 
-def learn(folder: Path, features: Features, seed: int) -> tuple[np.ndarray, dict[str, float]]:
+def learn(folder: Path, features: PlaceReader, seed: int) -> tuple[np.ndarray, dict[str, float]]:
     """Return weights of the table of letters, and the facts of the head."""
     chance = random.Random(seed)
     english = _take(folder, ENGLISH, lambda row: row.english == 1, chance)

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from broadsheet.press.screening.model import SHIPPED, Model, save
+from broadsheet.press.screening.places import PlaceReader
 from training import abuse, frame, lexicon, tongue
-from training.features import Features
 
 # How the scores of heads become probabilities: tuned on the development sets by training.tune.
 FACTS = Path(__file__).with_name("facts.json")
@@ -21,7 +21,7 @@ def train(folder: Path, seed: int) -> Model:
     words = lexicon.learn(folder)
     empty = np.zeros(0)
     draft = Model(empty, empty, empty, empty, words, {})
-    features = Features(draft.vocabulary)
+    features = PlaceReader(draft.vocabulary)
     print(f"{len(draft.vocabulary.commonness)} words, {len(draft.vocabulary.abuse)} that abuse")
     framed, frame_facts = frame.learn(frame.rows(folder), features, seed)
     tongues, tongue_facts = tongue.learn(folder, features, seed)

@@ -26,6 +26,8 @@ from broadsheet.rules.guidelines.findings import Measured, Sentence, Span, Writt
 LOOKED_AT = 30_000
 # Characters that are measured in one go.
 BATCH = 40_000
+# Of a comment besides what its heads say: “you”, words that abuse, its length.
+META = 3
 WORDS, YOU, CAPS, ABUSE, FOREIGN, UNDONE = range(len(COUNTS))
 
 
