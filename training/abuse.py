@@ -4,19 +4,21 @@ What the sources call abusive differs, and pouring them together costs more than
 learnt alone, brought to one scale on the same comments, and given a stated weight.
 """
 
+import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, Ridge
 
+from broadsheet.press.screening import letters
 from broadsheet.press.screening.features import WORD_BITS
 from broadsheet.press.screening.places import PlaceReader
-from training.features import by_rarity, quantised, table
-from training.sources import Row, read
+from training.features import by_rarity, table
+from training.sources import read
 
 HEADS = ("rude", "hate", "attack")
 # Of these the rarity of words is counted.
@@ -29,6 +31,8 @@ ORDINARY = (
     "train_ud_ewt",
     "train_founta",
 )
+SHARE = 0.25  # of the stretches that nobody marked
+_STRETCH = re.compile(r"\S+")
 _PART = re.compile(r"[^.!?\n]+[.!?]*\s*")
 
 
@@ -107,8 +111,8 @@ def rarity(folder: Path, features: PlaceReader) -> np.ndarray:
 
 def learn(
     folder: Path, features: PlaceReader, rare: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the weights of the heads, their scales and their biases."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights of ``HEADS``, and their biases."""
     scale = rare / 16
     heads = np.zeros((1 << WORD_BITS, len(HEADS)))
     biases = np.zeros(len(HEADS))
@@ -123,8 +127,37 @@ def learn(
         share = np.array(voice.weights) / there.std()
         heads += fitted[:, None] * share
         biases -= there.mean() * share
-    weights, scales = quantised(heads)
-    return weights, scales, biases
+    return heads, biases
+
+
+def learn_spans(
+    folder: Path, reader: PlaceReader, rare: np.ndarray, seed: int
+) -> tuple[np.ndarray, float]:
+    """Return the weights of the head that marks words, and its bias.
+
+    Learnt from single stretches of news comments: those that annotators marked, and a quarter of
+    the others.
+    """
+    chance = random.Random(seed)
+    scale = (rare / 16).astype(np.float32)
+    rows: list[np.ndarray] = []
+    marked: list[int] = []
+    for row in read(folder, "train_civil_toxic_spans"):
+        seen = letters.read(row.text)
+        toxic = row.original.get("spans", [])
+        places = [seen.span(*one.span()) for one in _STRETCH.finditer(seen.text)]
+        for found, (start, end) in zip(reader.of_stretches(row.text), places, strict=True):
+            hit = any(first < end and start < last for first, last in toxic)
+            if hit or chance.random() < SHARE:
+                rows.append(found)
+                marked.append(int(hit))
+    counts = table(rows, WORD_BITS)
+    counts.data = counts.data * scale[counts.indices] / 4
+    counts.eliminate_zeros()
+    each = np.where(np.array(marked) == 1, 1, 1 / SHARE)
+    fitted = LogisticRegression(C=0.3, solver="liblinear", tol=1e-2, random_state=seed)
+    fitted.fit(counts, marked, sample_weight=each)
+    return fitted.coef_.ravel() / 4, float(fitted.intercept_[0])
 
 
 def _fit(voice: Voice, rows: csr_matrix, labels: np.ndarray, seed: int) -> np.ndarray:
@@ -141,6 +174,3 @@ def _fit(voice: Voice, rows: csr_matrix, labels: np.ndarray, seed: int) -> np.nd
         .fit(rows, labels)
         .coef_.ravel()
     )
-
-
-__all__ = ["HEADS", "VOICES", "Row", "learn", "rarity", "vstack"]

@@ -6,40 +6,69 @@ The same data, seed and libraries give the same bytes. It takes about five minut
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from broadsheet.press.screening.detector import META
 from broadsheet.press.screening.model import SHIPPED, Model, save
 from broadsheet.press.screening.places import PlaceReader
 from training import abuse, frame, lexicon, tongue
+from training.calibrate import calibrate
+from training.features import quantised
 
-# How the scores of heads become probabilities: tuned on the development sets by training.tune.
-FACTS = Path(__file__).with_name("facts.json")
+VERSION = "1"
 
 
 def train(folder: Path, seed: int) -> Model:
     words = lexicon.learn(folder)
     empty = np.zeros(0)
     draft = Model(empty, empty, empty, empty, words, {})
-    features = PlaceReader(draft.vocabulary)
+    reader = PlaceReader(draft.vocabulary)
     print(f"{len(draft.vocabulary.commonness)} words, {len(draft.vocabulary.abuse)} that abuse")
-    framed, frame_facts = frame.learn(frame.rows(folder), features, seed)
-    tongues, tongue_facts = tongue.learn(folder, features, seed)
-    rare = abuse.rarity(folder, features)
-    weights, scales, biases = abuse.learn(folder, features, rare, seed)
-    facts = {
-        "version": "0",
+    framed, frame_facts = frame.learn(frame.rows(folder), reader, seed)
+    tongues, tongue_facts = tongue.learn(folder, reader, seed)
+    rare = abuse.rarity(folder, reader)
+    heads, biases = abuse.learn(folder, reader, rare, seed)
+    marking, marking_bias = abuse.learn_spans(folder, reader, rare, seed)
+    weights, scales = quantised(np.column_stack((heads, marking)))
+    return Model(
+        weights,
+        rare,
+        tongues,
+        framed,
+        words,
+        facts(scales, biases, marking_bias, tongue_facts, frame_facts),
+    )
+
+
+def facts(
+    scales: np.ndarray,
+    biases: np.ndarray,
+    marking_bias: float,
+    tongue_facts: dict[str, float],
+    frame_facts: dict[str, float],
+) -> dict[str, Any]:
+    """Return the facts of a model that isn't calibrated yet."""
+    none = [0.0] * (2 * (len(biases) + 1) + META + 1)
+    return {
+        "version": VERSION,
         "scales": scales.tolist(),
-        "biases": biases.tolist(),
+        "biases": [*biases.tolist(), 0.0],
         "tongue": tongue_facts,
         "frame": frame_facts,
-        "mixes": {
-            "abusive": [0.5, 0.15, 0, 0.5, 0.15, 0, 0, 0, 0, 0],
-            "personal": [0, 0, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0],
+        "mixes": {"abusive": none, "personal": none},
+        # Words under the line, or so much weaker than the strongest of a comment, aren't marked;
+        # comments that are less likely abusive or personal than "from" have none.
+        "spans": {
+            "heads": [*(0.0 for _ in biases), 1.0],
+            "abuse": 0.0,
+            "bias": marking_bias,
+            "line": 0.076,
+            "within": 1.5,
+            "from": 0.06,
         },
-        "spans": {"heads": [0.02, 0, 0], "abuse": 0.1, "bias": -5.64, "line": 0.5, "from": 0.1},
     }
-    return Model(weights, rare, tongues, framed, words, facts)
 
 
 def main() -> None:
@@ -50,7 +79,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data.is_dir():
         sys.exit(f"{options.data} is no folder")
-    save(train(options.data, options.seed), options.out)
+    model = calibrate(train(options.data, options.seed), options.data)
+    save(model, options.out)
     print(f"{options.out}: {options.out.stat().st_size:,} bytes")
 
 

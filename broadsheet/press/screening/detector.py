@@ -6,6 +6,7 @@ sentence together. Words that are quoted (:mod:`broadsheet.press.screening.quoti
 nothing.
 """
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -241,6 +242,13 @@ class ScreeningDetector:
         found: list[float] = strengths.tolist()
         return found
 
+    def _line(self, stretches: Sequence[tuple[tuple[int, int], float]]) -> float:
+        """Return how strong words must be to be marked: as strong as the strongest, or nearly."""
+        facts = self._facts["spans"]
+        most = max((strength for _, strength in stretches), default=0.0)
+        weakest = most / (most + (1 - most) * math.exp(facts["within"]))
+        return max(float(facts["line"]), weakest)
+
     def _told(
         self,
         work: Work,
@@ -268,8 +276,7 @@ class ScreeningDetector:
             spans: list[Span] = []
             if max(abusive, personal) >= self._facts["spans"]["from"]:
                 stretches = list(zip(there, strengths[at:], strict=False))
-                line = self._facts["spans"]["line"]
-                spans = marked(written, one.letters, told, stretches, line)
+                spans = marked(written, one.letters, told, stretches, self._line(stretches))
             yield Measured(
                 float(wholes[0].english[number]),
                 float(wholes[0].full_sentences[number]),

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.press.screening import words
+from broadsheet.press.screening.vocabulary import BONES, NOUN
 
 type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float32]
@@ -88,7 +89,7 @@ def tongue_places(written: Sequence[str], *, name: bool) -> tuple[list[int], lis
 
 
 def frame_places(classes: Ints, starts: Ints) -> tuple[Ints, Ints]:
-    """Return places for the n-grams of classes, n of 1 to 5, and the sentence of each.
+    """Return places for the n-grams of classes and of bones, and the sentence of each.
 
     :param classes: of all sentences, each begun by ``<start>`` and ended by ``<end>``
     :param starts: where each sentence begins
@@ -96,15 +97,30 @@ def frame_places(classes: Ints, starts: Ints) -> tuple[Ints, Ints]:
     sentence = np.zeros(len(classes), dtype=np.int64)
     sentence[starts[1:]] = 1
     sentence = np.cumsum(sentence)
+    bones = _BONES[classes]
+    kept = bones > 0
+    bones, owners = bones[kept], sentence[kept]
+    # A noun and what hangs on it are one.
+    again = (bones[1:] == NOUN) & (bones[:-1] == NOUN) & (owners[1:] == owners[:-1])
+    first = np.concatenate(([True], ~again))
+    of_classes, class_owners = _grams(classes, sentence, 5, 1009)
+    of_bones, bone_owners = _grams(bones[first], owners[first], 6, 2003)
+    return np.concatenate((of_classes, of_bones)), np.concatenate((class_owners, bone_owners))
+
+
+def _grams(signs: Ints, owners: Ints, longest: int, salt: int) -> tuple[Ints, Ints]:
     places: list[Ints] = []
-    owners: list[Ints] = []
-    mixed = np.zeros(len(classes), dtype=np.uint64)
+    whose: list[Ints] = []
+    mixed = np.zeros(len(signs), dtype=np.uint64)
     with np.errstate(over="ignore"):
-        for length in range(1, 6):
-            mixed = mixed[: len(classes) - length + 1] * np.uint64(1009)
-            mixed = mixed + classes[length - 1 :].astype(np.uint64) + np.uint64(1)
-            whole = sentence[: len(mixed)] == sentence[length - 1 :]
-            hashed = (mixed + np.uint64(length)) * _A >> np.uint64(64 - FRAME_BITS)
+        for length in range(1, min(longest, len(signs)) + 1):
+            mixed = mixed[: len(signs) - length + 1] * np.uint64(salt)
+            mixed = mixed + signs[length - 1 :].astype(np.uint64) + np.uint64(1)
+            whole = owners[: len(mixed)] == owners[length - 1 :]
+            hashed = (mixed + np.uint64(length * salt)) * _A >> np.uint64(64 - FRAME_BITS)
             places.append(hashed[whole].astype(np.int64))
-            owners.append(sentence[: len(mixed)][whole])
-    return np.concatenate(places), np.concatenate(owners)
+            whose.append(owners[: len(mixed)][whole])
+    return np.concatenate(places), np.concatenate(whose)
+
+
+_BONES = np.array(BONES, dtype=np.int64)
