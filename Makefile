@@ -74,3 +74,7 @@ bench-comments: dev ## what a thread of 10,000 comments costs, and how many a se
 .PHONY: bench-moderation
 bench-moderation: dev ## what the moderators' desk costs with 100,000 comments, against 1,000
 	.venv/bin/python -m bench.moderation $(ARGUMENTS)
+
+.PHONY: bench-screening
+bench-screening: dev ## how well and how fast comments are screened; BROADSHEET_DATA names the data
+	.venv/bin/python -m bench.screening $(ARGUMENTS)

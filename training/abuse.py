@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from broadsheet.press.screening import letters
+from broadsheet.press.screening import features, letters, words
 from broadsheet.press.screening.features import WORD_BITS
 from broadsheet.press.screening.places import PlaceReader
 from training.features import by_rarity, table
@@ -31,6 +32,22 @@ ORDINARY = (
     "train_ud_ewt",
     "train_founta",
 )
+GROUPS = """
+african american asian black white brown european mexican hispanic latino latina latinx canadian
+chinese japanese korean indian pakistani bangladeshi arab african-american native indigenous
+aboriginal immigrant migrant refugee foreigner spanish french german russian ukrainian irish italian
+polish turkish iranian iraqi israeli palestinian nigerian somali
+muslim islam islamic christian catholic protestant jew jewish hindu sikh buddhist jain parsi taoist
+atheist mormon evangelical dalit brahmin adivasi rajput yadav kashmiri tamil bengali bihari punjabi
+gujarati marathi malayali telugu kannadiga northeastern
+gay lesbian bisexual homosexual heterosexual straight queer trans transgender transsexual lgbt lgbtq
+nonbinary woman women female male man men girl boy lady feminist
+old young older younger elderly teenage teenager millenial millennial middle-aged boomer
+blind deaf paralyzed disabled autistic handicapped
+"""
+LEVELLED = 5  # times: words share letters
+# Words that stand beside any of them and say nothing.
+BEFORE = "a an the is am are be was were i you he she it we they my your and or not person people man men woman women friend neighbor"
 SHARE = 0.25  # of the stretches that nobody marked
 _STRETCH = re.compile(r"\S+")
 _PART = re.compile(r"[^.!?\n]+[.!?]*\s*")
@@ -95,12 +112,12 @@ VOICES = {
 }
 
 
-def rarity(folder: Path, features: PlaceReader) -> np.ndarray:
+def rarity(folder: Path, reader: PlaceReader) -> np.ndarray:
     """Return the rarity of each place of the table, in sixteenths."""
     met = np.zeros(1 << WORD_BITS)
     texts = 0
     for name in ORDINARY:
-        counts = table((features.of_words(row.text) for row in read(folder, name)), WORD_BITS)
+        counts = table((reader.of_words(row.text) for row in read(folder, name)), WORD_BITS)
         met += np.bincount(counts.indices, minlength=1 << WORD_BITS)
         texts += counts.shape[0]
     found = np.log((1 + texts) / (1 + met)) + 1
@@ -110,7 +127,7 @@ def rarity(folder: Path, features: PlaceReader) -> np.ndarray:
 
 
 def learn(
-    folder: Path, features: PlaceReader, rare: np.ndarray, seed: int
+    folder: Path, reader: PlaceReader, rare: np.ndarray, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights of ``HEADS``, and their biases."""
     scale = rare / 16
@@ -119,7 +136,7 @@ def learn(
     reference: csr_matrix | None = None
     for voice in VOICES.values():
         texts, labels = zip(*voice.rows(folder), strict=True)
-        rows = by_rarity(table(map(features.of_words, texts), WORD_BITS), scale)
+        rows = by_rarity(table(map(reader.of_words, texts), WORD_BITS), scale)
         if reference is None:
             reference = rows
         fitted = _fit(voice, rows, np.array(labels), seed)
@@ -127,7 +144,42 @@ def learn(
         share = np.array(voice.weights) / there.std()
         heads += fitted[:, None] * share
         biases -= there.mean() * share
+    level(heads, rare)
     return heads, biases
+
+
+def level(heads: np.ndarray, rare: np.ndarray) -> None:
+    """Make names of groups say nothing by themselves, and all of them the same, in place.
+
+    Where people are abused the names of their groups stand often, so that the names are learnt as
+    abuse. The weights of each word and its letters are set so that together they add nothing to
+    any head; pairs with words that say nothing either add nothing.
+    """
+    scale = rare / 16
+    chunks = {
+        one: words.Chunk((one,), (), (), ends=0, begins=False, you=0, caps=0, undone=False)
+        for term in GROUPS.split()
+        for one in (term, f"{term}s")
+    }
+    places = {one: np.array(features.word_places(chunk)) for one, chunk in chunks.items()}
+    known = {one: found for one, found in places.items() if scale[found[0]]}
+    before = np.array([features.START, *(crc32(one.encode()) for one in BEFORE.split())])
+    called = np.array([features.YOU], dtype=np.uint64)
+    for _ in range(LEVELLED):
+        for found in known.values():
+            # The least change that takes away what it adds, spread over the word and its letters.
+            total = np.maximum((heads[found] * scale[found, None]).sum(0), 0)
+            share = scale[found] / (scale[found] ** 2).sum()
+            heads[found] -= share[:, None] * total
+    for one in known:
+        term = np.array([crc32(one.encode())], dtype=np.uint64)
+        pairs = [
+            features.pair(before.astype(np.uint64), np.repeat(term, len(before)), 1),
+            features.pair(np.repeat(term, len(before)), before.astype(np.uint64), 1),
+            features.pair(called, term, 2),
+        ]
+        for place in np.concatenate(pairs).tolist():
+            heads[place] = np.minimum(heads[place], 0)
 
 
 def learn_spans(

@@ -66,7 +66,7 @@ def facts(
             "bias": marking_bias,
             "line": 0.076,
             "within": 1.5,
-            "from": 0.06,
+            "from": 0.05,
         },
     }
 

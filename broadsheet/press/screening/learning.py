@@ -121,7 +121,7 @@ def learn(
     rows, met = _rows(base, decided)
     folds = _folds(broke)
     held = {strength: _held_back(rows, scores, broke, folds, strength) for strength in STRENGTHS}
-    strength = max(STRENGTHS, key=lambda one: (round(_area(held[one], broke), 4), one))
+    strength = max(STRENGTHS, key=lambda one: (round(area(held[one], broke), 4), one))
     slope, shift, found = _fit(rows, scores, broke, strength)
     weights = np.zeros(1 << WORD_BITS)
     weights[met] = found
@@ -147,10 +147,11 @@ def figures(scores: Vector, broke: Vector) -> Figures:
         abs(likely[bins == one].mean() - broke[bins == one].mean()) * (bins == one).mean()
         for one in np.unique(bins)
     )
-    return Figures(_area(scores, broke), float((scores[broke == 1] > line).mean()), float(off))
+    return Figures(area(scores, broke), float((scores[broke == 1] > line).mean()), float(off))
 
 
-def _area(scores: Vector, broke: Vector) -> float:
+def area(scores: Vector, broke: Vector) -> float:
+    """Return how often a score of one that broke the guideline is over one of the others (AUC)."""
     order = np.argsort(scores, kind="stable")
     _, first, counts = np.unique(scores[order], return_index=True, return_counts=True)
     ranks = np.empty(len(scores))

@@ -134,7 +134,7 @@ class Vocabulary:
         )
 
     def starred(self, word: str, star: str) -> str | None:
-        """Return the word that abuses of which letters were replaced by stars."""
+        """Return the word of which letters were replaced by stars, one that abuses first."""
         if word[0] == star:
             shapes = [
                 one
@@ -149,7 +149,15 @@ class Vocabulary:
             for one in shapes
             if all(left in (right, star) for left, right in zip(word, one, strict=True))
         ]
-        return max(found, key=lambda one: (self.abuse[one], self.commonness[one]), default=None)
+        if found:
+            return max(found, key=lambda one: (self.abuse[one], self.commonness[one]))
+        if not 1 <= word.count(star) <= 2:
+            return None
+        # It is vowels that are left out.
+        readings = [word]
+        while star in readings[0]:
+            readings = [one.replace(star, vowel, 1) for one in readings for vowel in "aeiouy"]
+        return self.best(readings)
 
     def pieces(self, word: str, *, least: float = -10.5) -> Sequence[str] | None:
         """Return the common words that were written as one.

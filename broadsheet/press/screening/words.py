@@ -23,8 +23,12 @@ _ADDRESS = re.compile(
 _PLAIN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d[\d.,:/%]*|\.{2,}|(.)\1*", re.DOTALL)
 _ODD = re.compile(r"[a-z].*[*@$!0-9|+€£#_.\-~%&(]|[*@$!0-9|+€£#%(].*[a-z]")
-_STAR = re.compile(r"[*#%_\-.•]+|[*#@$!%&]{2,}")
-_MARK = re.compile(r"[.,!?;:()\"'\[\]{}…>/]")
+# “3rd”, “1990s”, “10am”, “f16”, “g20”, “covid-19” are what they are.
+_FIGURES = re.compile(
+    r"\d+(?:st|nd|rd|th|s|k|m|b|bn|am|pm|x|g|h|d|p|c|f|kg|km|mm|cm|ft|hrs?|min)|[a-z]-?\d+|[a-z]+-?\d\d+|[$€£]?\d[\d.,]*[a-z%]*"
+)
+_LAST_STARS = re.compile(r"[a-z]\*{1,4}(?=[.,!?;:]*$)")
+_NUMBERED = re.compile(r"[a-z]+-?\d+")
 _BEGIN = re.compile(r"^[\"'(\[{*_<>~\-.]*")
 _END = re.compile(r"[\"')\]}*_>~,.;:!?\-…]*$")
 _APOSTROPHE = re.compile(r"'(s|re|m|ve|d|ll)$|(n't)$")
@@ -85,6 +89,9 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
     undone = False
     core = small[_BEGIN.match(small).end() :]  # type: ignore[union-attr]
     core = core[: _END.search(core).start()]  # type: ignore[union-attr]
+    if core and not small.startswith("*") and (stars := _LAST_STARS.search(small)):
+        # Letters left out at the end: “sh**”. Stars on both sides are for weight.
+        core = small[small.index(core) : stars.end()]
     if core and _ODD.search(core) and (found := _undisguised(core, small, vocabulary)) is not None:
         before, _, after = small.partition(core)
         parts: list[str] = [*_parts(before), *found, *_parts(after)]
@@ -198,20 +205,14 @@ def _undisguised(core: str, small: str, vocabulary: Vocabulary) -> Sequence[str]
                     continue
                 if bare in vocabulary.abuse:
                     return (bare,)
-                if re.search(r"\d(?:st|nd|rd|th|s|k|m|am|pm|x|g)?$", form) and len(form) < 5:
+                if _FIGURES.fullmatch(form) or (form.endswith((".", "%")) and "$" not in form):
                     continue
-                if re.fullmatch(r"[a-z]+-?\d+", form):
-                    continue
-                if (
-                    "." in form
-                    and "." not in "".join(form.split(".")[1:])
-                    and len(form.split(".")[0]) > 1
-                ):
+                if "." in form.strip(".") and len(form.split(".")[0]) > 1:
                     continue
                 if bare in vocabulary.commonness:
                     return (bare,)
                 known = _known(bare, vocabulary)
-                if known != (bare,):
+                if known != (bare,) and not _NUMBERED.fullmatch(form):
                     return known
     return None
 
