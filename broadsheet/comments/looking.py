@@ -1,5 +1,6 @@
 """Looking at a comment before anything is stored: may it be written, and what becomes of it."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,9 @@ from broadsheet.rules.guidelines.judging import Judgement, Screened
 from broadsheet.rules.threads import Opening
 
 Standing = Comment.Standing
-EARLIER = 11  # comments of the writer that a new one is compared with
+EARLIER = 11  # comments of the writer that are looked at; the trusted have so many published
+SAME = 6  # of them that a new one is compared with
+STORIES = 256  # whose words a process keeps at hand
 NAMES = 60  # of fellow commenters that a detector is told
 # What is longer is cut before it is looked at: nobody's comment, somebody's flood.
 CUT = 20_000
@@ -114,28 +117,43 @@ def stored(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     ]
 
 
+def _words(story: StoryPage) -> str:
+    """Return the words of a story; each stand of it is read once."""
+    key = (story.pk, story.last_published_at)
+    words = _read.get(key)
+    if words is None:
+        parts = [story.title, story.standfirst, *(one for _, one in bodies.texts(story.body))]
+        words = "\n".join(parts)
+        with _guard:
+            if len(_read) >= STORIES:
+                del _read[next(iter(_read))]
+            _read[key] = words
+    return words
+
+
+_read: dict[tuple[int, datetime | None], str] = {}
+_guard = threading.Lock()
+
+
+def _names(thread: int) -> list[str]:
+    """Return the names of those who wrote last in a thread: a range of one index."""
+    rows = Comment.objects.filter(thread=thread, standing=Standing.PUBLISHED)
+    latest = rows.order_by("-number").values_list("writer__name", flat=True)[:NAMES]
+    return list(dict.fromkeys(name for name in latest if name))
+
+
 def written_of(
     *, story: StoryPage, text: str, parent: Comment | None, earlier: Sequence[str] = ()
 ) -> Written:
     """Return a comment as it is judged. The story's words are only fetched for a detector."""
-    words, names = "", []
-    if screening.is_installed():
-        words = "\n".join(
-            [story.title, story.standfirst, *(w for _, w in bodies.texts(story.body))]
-        )
-        names = list(
-            Comment.objects.filter(
-                thread=story.pk, standing=Standing.PUBLISHED, writer__name__gt=""
-            )
-            .order_by("-posted_at", "-pk")
-            .values_list("writer__name", flat=True)[:NAMES]
-        )
+    words = _words(story) if screening.is_installed() else ""
+    names = _names(story.pk) if screening.is_installed() else []
     return Written(
         text,
         story=words,
         parent=parent.text if parent else "",
         earlier=tuple(earlier),
-        names=tuple(dict.fromkeys(names)),
+        names=tuple(names),
     )
 
 
@@ -173,7 +191,10 @@ def look(
             raise SanctionedError(holding[kind])
     text = threads.clean(text[:CUT])
     written = written_of(
-        story=story, text=text, parent=parent, earlier=[one.text for one in latest if one.text]
+        story=story,
+        text=text,
+        parent=parent,
+        earlier=[one.text for one in latest if one.text][:SAME],
     )
     screened = _screen(written, book.policy.longest)
     wanted = book.paper.read_first_comments
