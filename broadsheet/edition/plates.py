@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.csp import build_policy
 from wagtail.signals import page_published, page_unpublished
 
+from broadsheet.comments.models import PaperRules, SectionRules
 from broadsheet.comments.signals import numbers_changed, thread_changed
 from broadsheet.edition import navigation, printing, stories, threads
 from broadsheet.edition.printing import Variant as Print
@@ -232,6 +233,6 @@ def connect() -> None:
     numbers_changed.connect(_numbers_changed, dispatch_uid="plates-numbers")
     page_published.connect(_page_changed, dispatch_uid="plates-published")
     page_unpublished.connect(_page_changed, dispatch_uid="plates-unpublished")
-    for model in (Topic, Author):
+    for model in (Topic, Author, PaperRules, SectionRules):
         post_save.connect(_named, sender=model, dispatch_uid=f"plates-{model.__name__}")
         post_delete.connect(_named, sender=model, dispatch_uid=f"plates-{model.__name__}-gone")

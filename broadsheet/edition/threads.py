@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from broadsheet.comments import pages, printing, rulebook
-from broadsheet.comments.models import Comment, Mute
+from broadsheet.comments.models import Comment, Mute, PaperRules
 from broadsheet.comments.pages import Order
 from broadsheet.edition import metadata, responses
 from broadsheet.edition.context import furniture
@@ -59,21 +59,31 @@ def address(story: StoryPage) -> str:
     return f"{story.url}{ENDS}"
 
 
+def _paper(story: StoryPage) -> PaperRules:
+    """Return the paper's rules, asked for once to each story that is printed.
+
+    Never the kept ones: what is printed lasts longer than they do.
+    """
+    kept: PaperRules | None = getattr(story, "_paper_rules", None)
+    if kept is None:
+        story._paper_rules = kept = rulebook.load_paper()
+    return kept
+
+
 def summary(story: StoryPage, *, now: datetime) -> dict[str, Any] | None:
     """Return what a story's own page prints of its thread; None for one that isn't published."""
     if not story.live or not story.url:
         return None
-    paper = rulebook.load_paper()
     return {
         "address": address(story),
         "count": rulebook.thread_of(story).published,
-        "open": rulebook.opening_of(story, paper, now=now).takes_comments,
+        "open": rulebook.opening_of(story, _paper(story), now=now).takes_comments,
     }
 
 
 def lasts(story: StoryPage, *, now: datetime) -> float | None:
     """Return after how many seconds a page changes by itself because the thread closes."""
-    ends = rulebook.facts_of(story, rulebook.load_paper()).ends_at
+    ends = rulebook.facts_of(story, _paper(story)).ends_at
     return max(1.0, (ends - now).total_seconds()) if ends is not None and ends > now else None
 
 
@@ -87,7 +97,7 @@ def _html(story: StoryPage, *, now: datetime, shown: dict[str, Any]) -> str:
         "canonical": metadata.absolute(here),
         "indexed": True,
         "count": thread.published,
-        "opening": rulebook.opening_of(story, rulebook.load_paper(), now=now),
+        "opening": rulebook.opening_of(story, _paper(story), now=now),
         "orders": [
             (order.value, words, here if order is Order.NEWEST else f"{here}?order={order.value}")
             for order, words in ORDERS.items()

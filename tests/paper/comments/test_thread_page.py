@@ -13,6 +13,7 @@ from broadsheet.comments.models import (
     Comment,
     Follow,
     Mute,
+    PaperRules,
     Report,
     SectionRules,
     Thread,
@@ -484,3 +485,14 @@ def test_the_script_weighs_little():
 
     script = Path(str(finders.find("comments/comments.js"))).read_bytes()
     assert len(brotli.compress(script)) <= 10_000
+
+
+def test_a_change_of_the_rules_for_threads_is_seen_on_every_page(section, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        "broadsheet.edition.plates.gate.changed", lambda *keys, **_: told.append(keys)
+    )
+    PaperRules.objects.get().save()
+    SectionRules.objects.create(section=section, comments_are="closed")
+
+    assert told == [(), ()]
