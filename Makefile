@@ -72,7 +72,7 @@ bench-comments: dev ## what a thread of 10,000 comments costs, and how many a se
 	.venv/bin/python -m bench.comments $(ARGUMENTS)
 
 .PHONY: bench-moderation
-bench-moderation: dev ## what the moderators' desk costs with 100,000 comments, against 1,000
+bench-moderation: dev ## what the moderators' desk costs with 100,000 comments, against 10,000
 	.venv/bin/python -m bench.moderation $(ARGUMENTS)
 
 .PHONY: bench-screening

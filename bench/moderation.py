@@ -1,11 +1,11 @@
-"""What the moderators' desk costs with 1,000 comments and with 100,000, in CPU milliseconds.
+"""What the moderators' desk costs with 10,000 comments and with 100,000, in CPU milliseconds.
 
-    python -m bench.moderation [--small 1000] [--large 100000] [--rounds 15]
+    python -m bench.moderation [--small 10000] [--large 100000] [--rounds 15]
 
 Each paper is asked in a process of its own through Django, signed in as a moderator, without a
 network; counted is the process's own CPU time, the median of all rounds.
 Of the comments a tenth is held, a hundredth reported, a hundredth removed by a decision; half of
-them hold the same common word, one in a thousand a rare one. The paper is SQLite.
+them hold the same common word, one in two hundred a rare one. The paper is SQLite.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from typing import Any
 
 LATEST_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STORIES = 20
-WRITERS = 500
+WRITERS = 300
 MOST_RATIO = 1.3
 RARE, COMMON = "zephyr", "harbour"
 FINDING = {
@@ -52,7 +52,7 @@ def fill(times: int) -> None:
     rows = []
     for n in range(times):
         held, removed = n % 10 == 3, n % 100 == 7
-        words = f"{COMMON if n % 2 else 'valley'} {RARE if n % 1000 == 5 else 'cart'}"
+        words = f"{COMMON if n % 2 else 'valley'} {RARE if n % 200 == 5 else 'cart'}"
         rows.append(
             Comment(
                 thread_id=stories[n % STORIES].pk,
@@ -222,7 +222,7 @@ def main() -> None:
         child(int(sys.argv[2]), int(sys.argv[3]))
         return
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", type=int, default=1_000)
+    parser.add_argument("--small", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=15)
     given = parser.parse_args()

@@ -39,7 +39,6 @@ GUIDELINES = {
 }
 # The check said so, or the desk did: why a comment stands as it does.
 REASONS = {
-    Reason.CLEAN: "Nothing was found",
     Reason.TELLS_DESK: "Published; worth a look",
     Reason.BREAKS_GUIDELINE: "Breaks a guideline",
     Reason.DOUBTFUL: "Doubtful",
@@ -53,19 +52,24 @@ REASONS = {
 
 
 def why(comment: Comment) -> str:
-    """Say why a comment stands as it does; empty where the desk decided."""
+    """Say why a comment stands as it does; empty where nothing was found, or the desk decided."""
     try:
-        return REASONS[Reason(comment.reason)]
+        return REASONS.get(Reason(comment.reason), "")
     except ValueError:
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of a comment; ``about`` names the findings that are about it."""
+    """A stretch of a comment.
+
+    :param is_found: whether a finding is about it
+    :param ends: the numbers of the findings whose words end with it
+    """
 
     text: str
-    about: str = ""
+    is_found: bool = False
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +98,17 @@ def findings(comment: Comment) -> list[Found]:
 
 def marks(comment: Comment) -> list[Mark]:
     """Cut a comment where findings begin and end; findings may overlap."""
-    text, found = comment.text, comment.findings
-    edges = sorted(
-        {0, len(text), *(min(one[at], len(text)) for one in found for at in ("start", "end"))}
-    )
+    text = comment.text
+    spans = [(one["start"], min(one["end"], len(text))) for one in comment.findings]
+    edges = sorted({0, len(text), *(at for span in spans for at in span if at < len(text))})
     return [
         Mark(
             text[start:end],
-            ", ".join(
-                str(at)
-                for at, one in enumerate(found, start=1)
-                if one["start"] <= start and end <= one["end"]
+            is_found=any(first <= start and end <= last for first, last in spans),
+            ends=", ".join(
+                str(number)
+                for number, (first, last) in enumerate(spans, start=1)
+                if first < last == end
             ),
         )
         for start, end in itertools.pairwise(edges)

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from broadsheet.comments.desk import context
 from broadsheet.comments.models import Comment
-from broadsheet.rules.guidelines.judging import Reason
 
 register = template.Library()
 
@@ -31,9 +30,7 @@ def chips(comment: Comment) -> list[str]:
     found: dict[str, float] = {}
     for one in comment.findings:
         found[one["guideline"]] = max(found.get(one["guideline"], 0.0), one["strength"])
-    # That nothing was found tells nothing.
-    quiet = found or comment.reason == Reason.CLEAN.value
-    why = "" if quiet else context.why(comment)
+    why = "" if found else context.why(comment)
     return [
         *([why] if why else []),
         *(f"{guideline_title(name)} {strength:.0%}" for name, strength in found.items()),

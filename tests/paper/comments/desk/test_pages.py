@@ -109,3 +109,24 @@ def test_no_page_has_a_script_or_a_style_of_its_own(desk, full):
     parser.feed(desk.get("/desk/comments/").text)
 
     assert parser.found == []
+
+
+def test_overlapping_findings_are_numbered_where_their_words_end(post):
+    from broadsheet.comments.desk import context
+
+    one = post("You are a fool and a liar.")
+    one.findings = [
+        {"guideline": "not-personal", "start": 0, "end": 14, "strength": 0.8, "explanation": ""},
+        {"guideline": "not-abusive", "start": 10, "end": 14, "strength": 0.6, "explanation": ""},
+        {"guideline": "not-abusive", "start": 21, "end": 99, "strength": 0.6, "explanation": ""},
+        {"guideline": "length", "start": 0, "end": 0, "strength": 0.6, "explanation": ""},
+    ]
+
+    cut = [(mark.text, mark.is_found, mark.ends) for mark in context.marks(one)]
+
+    assert cut == [
+        ("You are a ", True, ""),
+        ("fool", True, "1, 2"),
+        (" and a ", False, ""),
+        ("liar.", True, "3"),
+    ]
