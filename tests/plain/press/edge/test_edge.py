@@ -811,7 +811,8 @@ def test_the_edge_answers_what_django_would(tmp_path_factory, policy, accesses, 
             assert got.body == (body if method == "GET" else b"")
         for reader, held in counted.items():
             if reader is not None:
-                assert paper.readings(reader) == held
+                # All were read in the same second, so their order says nothing.
+                assert sorted(paper.readings(reader)) == sorted(held)
     finally:
         paper.close()
 
