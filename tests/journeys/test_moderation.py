@@ -319,7 +319,8 @@ def test_no_page_of_the_desk_has_a_barrier_and_each_fits_a_phone(
 ):
     talk.hold(3)
     page = sign_in(talk.first, color_scheme=scheme)
-    for address in PAGES:
+    own = [f"writers/{talk.writer.pk}/", f"threads/{talk.story.pk}/"]
+    for address in [*PAGES, *own]:
         page.set_viewport_size(DESK)
         page.goto(f"{live_server.url}/desk/comments/{address}")
         page.evaluate(axe)
