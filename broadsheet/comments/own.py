@@ -10,6 +10,7 @@ from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from broadsheet.comments import actions, rulebook
@@ -133,6 +134,8 @@ EXPLAINED = {
 }
 
 
+# A message to the reader may stand on it.
+@cache_control(private=True, no_cache=True)
 @require_safe
 def guidelines(request: HttpRequest) -> HttpResponse:
     """Say what a comment has to keep, how it is checked, and what a writer can do about it."""
@@ -202,6 +205,8 @@ def returned_by_guideline(now: datetime) -> list[tuple[str, int]]:
     return [(EXPLAINED.get(Guideline(one), (one, ""))[0], times) for one, times in counted]
 
 
+# A message to the reader may stand on it.
+@cache_control(private=True, no_cache=True)
 @require_safe
 def numbers(request: HttpRequest) -> HttpResponse:
     """Show how many comments were published, held, returned and removed, and appeals won."""
