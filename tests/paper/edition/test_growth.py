@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from wagtail.models import Page
 
 from broadsheet.demo import factories
 from tests.paper.edition.conftest import PUBLISHED
@@ -86,3 +87,17 @@ def test_pages_ask_no_more_of_a_larger_paper(grow, steps):
     assert {
         name: (at_first[name], later[name]) for name in PAGES if later[name] > at_first[name] * 1.05
     } == {}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plans")
+def test_the_desk_finds_the_root_without_a_look_at_every_page(db):
+    # Every page of the back office asks for it.
+    roots = Page.get_root_nodes()
+
+    with connection.cursor() as cursor:
+        # As Django asks, with the depth as a parameter, which a partial index must see through.
+        sql, parameters = roots.query.sql_with_params()
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+        plan = [row[3] for row in cursor.fetchall()]
+
+    assert plan == ["SCAN wagtailcore_page USING INDEX newsroom_page_root"]
