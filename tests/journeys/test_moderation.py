@@ -169,6 +169,18 @@ def test_undoing_by_key_brings_back_what_was_done_last(live_server, talk, sign_i
     expect(page.locator("[data-count=held]")).to_have_text("2")
 
 
+def test_whoever_tabs_goes_on_from_the_next_comment(live_server, talk, sign_in):
+    talk.hold(3)
+    page = sign_in(talk.first)
+    page.goto(f"{live_server.url}/desk/comments/")
+    page.locator(".mod-pane [data-key=a]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-count=held]")).to_have_text("2")
+
+    assert page.evaluate("document.activeElement.matches('.mod-pane')")
+    assert page.locator("[data-mod-toast]").get_attribute("role") == "status"
+
+
 def test_words_of_ones_own_go_along_with_ctrl_enter(live_server, talk, sign_in):
     first, *_ = talk.hold(2)
     page = sign_in(talk.first)

@@ -64,9 +64,12 @@
     }
 
     function show(html) {
+        const inside = pane.contains(document.activeElement);
         pane.innerHTML = html;
         pane.scrollTop = 0;
         shut();
+        // Whoever was at a button of the comment before goes on from this one.
+        if (inside) pane.focus({ preventScroll: true });
     }
 
     function shut() {
