@@ -22,6 +22,8 @@ class PublicPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        # Where nothing is said of it a cache may guess.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         if "public" in _parts(response.get("Cache-Control", "")):
             response.cookies.clear()
             if "Vary" in response.headers:
