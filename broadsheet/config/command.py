@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "migrate",
     "reindex": "reindex",
     "screen": "screen",
+    "learn": "learn",
 }
 
 
