@@ -161,7 +161,7 @@ def level(heads: np.ndarray, rare: np.ndarray) -> None:
         for term in GROUPS.split()
         for one in (term, f"{term}s")
     }
-    places = {one: np.array(features.word_places(chunk)) for one, chunk in chunks.items()}
+    places = {one: features.word_places(chunk) for one, chunk in chunks.items()}
     known = {one: found for one, found in places.items() if scale[found[0]]}
     before = np.array([features.START, *(crc32(one.encode()) for one in BEFORE.split())])
     called = np.array([features.YOU], dtype=np.uint64)

@@ -36,56 +36,63 @@ def pair(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64], salt: in
     return (mixed >> np.uint64(64 - WORD_BITS)).astype(np.int64)
 
 
-def _place(text: str, bits: int) -> int:
-    mixed = crc32(text.encode()) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-    return mixed >> (64 - bits)
+def _hashed(text: str) -> int:
+    return crc32(text.encode())
 
 
-def word_places(chunk: words.Chunk) -> list[int]:
+def _placed(hashes: Sequence[int], bits: int) -> Ints:
+    """Return places in a table for hashes, spread by their upper bits."""
+    with np.errstate(over="ignore"):
+        spread = np.array(hashes, dtype=np.uint64) * _A
+    return (spread >> np.uint64(64 - bits)).astype(np.int64)
+
+
+def _add_letters(hashes: list[int], marked: str, lengths: Sequence[int]) -> None:
+    """Add the n-grams of a word's letters, shorter ones first."""
+    if marked.isascii():
+        letters = marked.encode()
+        for length in lengths:
+            hashes += [crc32(letters[at : at + length]) for at in range(len(letters) - length + 1)]
+        return
+    for length in lengths:
+        hashes += [_hashed(marked[at : at + length]) for at in range(len(marked) - length + 1)]
+
+
+def word_places(chunk: words.Chunk) -> Ints:
     """Return places for the words of one stretch, their letters, and pairs within it."""
-    found: list[int] = []
+    hashes: list[int] = []
     before = ""
     for word in chunk.words:
-        found.append(_place(f"w{word}", WORD_BITS))
+        hashes.append(_hashed(f"w{word}"))
         if before:
-            found.append(_place(f"p{before} {word}", WORD_BITS))
+            hashes.append(_hashed(f"p{before} {word}"))
         before = word
         if word[0].isalpha() and len(word) < 40:
-            marked = f"^{word}$"
-            for length in (3, 4, 5):
-                found.extend(
-                    _place(marked[at : at + length], WORD_BITS)
-                    for at in range(len(marked) - length + 1)
-                )
+            _add_letters(hashes, f"^{word}$", (3, 4, 5))
     if chunk.caps:
-        found.append(_place("<caps>", WORD_BITS))
-    return found
+        hashes.append(_hashed("<caps>"))
+    return _placed(hashes, WORD_BITS)
 
 
-def tongue_places(written: Sequence[str], *, name: bool) -> tuple[list[int], list[float], float]:
+def tongue_places(written: Sequence[str], *, name: bool) -> tuple[Ints, list[float], float]:
     """Return places for the letters of one stretch as it is written, how much each counts, and
     how many words they stand for.
 
     Every word counts as much as another, however long; a name counts less.
     """
-    found: list[int] = []
+    hashes: list[int] = []
     shares: list[float] = []
     share = NAME if name else 1.0
     for word in written:
-        before = len(found)
+        before = len(hashes)
         if word[0] > "\u024f":
-            found.append(_place(f"<{ord(word[0]) >> 7}>", TONGUE_BITS))
+            hashes.append(_hashed(f"<{ord(word[0]) >> 7}>"))
         else:
-            found.append(_place(f"w{word}", TONGUE_BITS))
-            marked = f"^{word[:30]}$"
-            for length in (1, 2, 3, 4):
-                found.extend(
-                    _place(marked[at : at + length], TONGUE_BITS)
-                    for at in range(len(marked) - length + 1)
-                )
-        many = len(found) - before
+            hashes.append(_hashed(f"w{word}"))
+            _add_letters(hashes, f"^{word[:30]}$", (1, 2, 3, 4))
+        many = len(hashes) - before
         shares.extend([share / many**0.5] * many)
-    return found, shares, share * len(written)
+    return _placed(hashes, TONGUE_BITS), shares, share * len(written)
 
 
 def frame_places(classes: Ints, starts: Ints) -> tuple[Ints, Ints]:

@@ -40,7 +40,7 @@ class PlaceReader:
             said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
             found = self._known[text] = Stretch(
                 chunk,
-                np.array(features.word_places(chunk), dtype=np.int32),
+                features.word_places(chunk).astype(np.int32),
                 crc32(said[0].encode()) if said else features.START,
                 crc32(said[-1].encode()) if said else features.START,
             )
@@ -103,7 +103,7 @@ class PlaceReader:
             written, name = words.raw(text, self.vocabulary)
             places, shares, many = features.tongue_places(written, name=name)
             found = self._tongues[text] = (
-                np.array(places, dtype=np.int32),
+                places.astype(np.int32),
                 np.array(shares, dtype=np.float32),
                 many,
             )

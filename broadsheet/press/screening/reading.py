@@ -12,8 +12,8 @@ from broadsheet.press.screening import features, letters, words
 from broadsheet.press.screening.features import CLASSES_OF_ONE, Floats, Ints
 from broadsheet.press.screening.model import Model
 
-# Stretches that are kept read; a paper's comments have about 30,000 that come back.
-KEPT = 32_768
+# Stretches that are kept read: those of some 20,000 comments.
+KEPT = 65_536
 COUNTS = ("words", "you", "caps", "abuse", "foreign", "undone")
 _CHUNK = re.compile(r"\S+")
 
@@ -62,7 +62,7 @@ class Reader:
 
     def make_room(self, texts: Sequence[letters.Letters]) -> None:
         """Forget what was read where these texts might not fit beside it."""
-        stretches = sum(len(one.text) // 2 + 1 for one in texts)
+        stretches = sum(len(one.text.split()) for one in texts)
         if len(self.ends) + stretches >= KEPT:
             self._forget()
 
@@ -106,13 +106,13 @@ class Reader:
         self.known[stretch] = row
         self.ends.append(chunk.ends)
         self.begins.append(chunk.begins)
-        found = np.array(features.word_places(chunk), dtype=np.int64)
+        found = features.word_places(chunk)
         rarity = self.model.rarity[found] * np.float32(1 / 16)
         weights = self.model.words[found] * self.scales
         self.score[row] = (weights * rarity[:, None]).sum(axis=0)
         self.square[row] = (rarity * rarity).sum()
         letters_of, shares, many = features.tongue_places(chunk.raw, name=chunk.name)
-        tongue = self.model.tongue[np.array(letters_of, dtype=np.int64)]
+        tongue = self.model.tongue[letters_of]
         self.tongue[row] = (tongue * np.array(shares)).sum() * self.tongue_scale
         self.tongue_count[row] = many
         said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
