@@ -48,7 +48,9 @@ def test_what_was_taken_down_for_something_else_teaches_nothing(story, writer, m
     gone = post(story, writer, "Yeh sarkar kuch nahi karti, sab log pareshan hain.", 1)
     gone.findings = [{"guideline": "english", "start": 0, "end": 4, "strength": 1.0}]
     gone.save()
-    decisions.remove(comment=gone, by=By(moderator, words="It broke a guideline."), now=NOW + timedelta(hours=1))
+    decisions.remove(
+        comment=gone, by=By(moderator, words="It broke a guideline."), now=NOW + timedelta(hours=1)
+    )
 
     assert list(detectors.decided(ABUSIVE)) == []
 
