@@ -27,39 +27,10 @@ from typing import Any
 MOST_FIRST_PAGE = 5.0  # CPU milliseconds
 LEAST_POSTED = 200  # comments a second
 MOST_RATIO = 2.0  # the dearest page against the first
-WORDS = [
-    "the",
-    "harbour",
-    "council",
-    "has",
-    "voted",
-    "on",
-    "every",
-    "bridge",
-    "and",
-    "lantern",
-    "that",
-    "we",
-    "asked",
-    "about",
-    "last",
-    "spring",
-    "because",
-    "nobody",
-    "could",
-    "say",
-    "what",
-    "water",
-    "does",
-    "to",
-    "stone",
-    "when",
-    "the",
-    "monsoon",
-    "comes",
-    "early",
-    "again",
-]  # a sentence reads better as one
+WHO = ["The council", "Our street", "The harbour office", "My neighbour", "The school"]
+DID = ["answered a letter about", "paid for", "repaired", "wrote twice about", "looked after"]
+WHAT = ["the bridge", "the old drains", "a new timetable", "the library roof", "the market"]
+WHEN = ["last spring", "before the monsoon", "in the first week of June", "a year ago"]
 
 
 def start(folder: Path) -> None:
@@ -76,10 +47,13 @@ def start(folder: Path) -> None:
     django.setup()
 
 
-def said(number: int, words: int = 40) -> str:
-    """Return a comment unlike every other."""
-    text = " ".join(random.Random(number).choices(WORDS, k=words - 1))
-    return f"Number {number} says {text}."
+def said(number: int, sentences: int = 5) -> str:
+    """Return a comment unlike every other, in sentences that nobody minds."""
+    dice = random.Random(number)
+    return f"I counted {number} of them. " + " ".join(
+        f"{dice.choice(WHO)} {dice.choice(DID)} {dice.choice(WHAT)} {dice.choice(WHEN)}."
+        for _ in range(sentences)
+    )
 
 
 def make(count: int) -> Any:
@@ -172,17 +146,23 @@ def pages_cost(story: Any, rounds: int) -> dict[str, float]:
     }
 
 
-def post(story: Any, writers: list[Any], seconds: float, first: int) -> tuple[int, float, float]:
-    """Post until the time is over; return how many, seconds of CPU and on the clock."""
+def post(
+    story: Any, writers: list[Any], seconds: float, first: int
+) -> tuple[int, float, float, float]:
+    """Post until the time is over; return how many, seconds of CPU for all and the median for one,
+    and seconds on the clock.
+    """
     from django.utils import timezone
 
     from broadsheet.comments import actions, screening
 
     screening.warm_up()
-    began, cpu = time.perf_counter(), time.process_time()
+    began = time.perf_counter()
+    taken: list[float] = []
     count = 0
     while time.perf_counter() - began < seconds:
         number = first + count
+        one = time.process_time()
         actions.post_comment(
             story=story,
             writer=writers[number % len(writers)],
@@ -191,8 +171,9 @@ def post(story: Any, writers: list[Any], seconds: float, first: int) -> tuple[in
             network="192.0.2.0",
             now=timezone.now(),
         )
+        taken.append(time.process_time() - one)
         count += 1
-    return count, time.process_time() - cpu, time.perf_counter() - began
+    return count, sum(taken), statistics.median(taken), time.perf_counter() - began
 
 
 def read(folder: Path, pk: int, seconds: float) -> None:
@@ -278,9 +259,12 @@ def main() -> None:
 def _posting(given: Any, folder: Path, story: Any, writers: list[Any]) -> None:
     from django.db import connections
 
-    count, cpu, clock = post(story, writers, given.seconds, given.comments + 1)
+    # What is loaded, compiled and planned with the first ones isn't counted.
+    first = given.comments + 1 + post(story, writers, 2, given.comments + 1)[0]
+    count, cpu, median, clock = post(story, writers, given.seconds, first)
     print(
-        f"Posting alone: {count / cpu:.0f} a CPU second, {count / clock:.0f} on the clock ({count})"
+        f"Posting alone: {count / cpu:.0f} a CPU second ({1 / median:.0f} by the median), "
+        f"{count / clock:.0f} on the clock, {count} in all"
     )
     told = "yes" if count / cpu >= LEAST_POSTED else "NO"
     print(f"  at least {LEAST_POSTED} a second on one core: {told}")
@@ -291,7 +275,7 @@ def _posting(given: Any, folder: Path, story: Any, writers: list[Any]) -> None:
         text=True,
     )
     time.sleep(3)
-    more, cpu, clock = post(story, writers, given.seconds - 3, given.comments + 1 + count)
+    more, cpu, _, clock = post(story, writers, given.seconds - 3, first + count)
     out, _ = reader.communicate(timeout=120)
     times, median, ninety, most = map(float, out.split())
     print(f"While read: {more / cpu:.0f} a CPU second, {more / clock:.0f} on the clock")
