@@ -23,7 +23,7 @@ FRAME_BITS = 17  # of the table of classes that tell a sentence
 CLASSES_OF_ONE = 6  # a stretch between spaces has at most so many classes
 START = crc32(b"<start>")
 YOU = crc32(b"<you>")
-NAME = 0.25  # of a word, what a name counts for the language
+NAME = 0.08  # of a word, what a name counts for the language
 REACH = 5  # words after “you” that are taken together with it
 
 _A, _B = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)

@@ -37,6 +37,8 @@ _ABBREVIATION = re.compile(
     r"^[\"'(]*(?:[a-z]|mr|mrs|ms|dr|prof|rev|gen|sen|rep|gov|st|jr|sr|vs|no|inc|ltd|co|corp|dept|e\.g|i\.e|etc|u\.s|u\.k|[a-z](?:\.[a-z])+)\.$",
     re.IGNORECASE,
 )
+# A word with a capital that is rarer than this may be a name: one in 8,000 words, by its logarithm.
+COMMON = -9.0
 _YOU = frozenset(
     {
         "you",
@@ -65,7 +67,7 @@ class Chunk:
     :param ends: a sentence may end after it
     :param begins: a sentence may begin with it: 1 surely not in the midst of one, 0.5 maybe, 0 not
     :param undone: something was in disguise
-    :param name: it may be a name: a capital first, and a word that isn't known
+    :param name: it may be a name: a capital first, and a word that isn't common
     """
 
     words: Sequence[str]
@@ -133,7 +135,9 @@ def raw(chunk: str, vocabulary: Vocabulary) -> tuple[Sequence[str], bool]:
     found = _PLAIN.findall(small)
     first = next((one for one in chunk if one.isalpha()), "")
     name = first.isupper() and not chunk.isupper()
-    return found, name and not any(one in vocabulary.commonness for one in found)
+    return found, name and not any(
+        vocabulary.commonness.get(one, -99.0) > COMMON or one in vocabulary.abuse for one in found
+    )
 
 
 def _ending(chunk: str) -> int:

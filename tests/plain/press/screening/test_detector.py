@@ -18,11 +18,23 @@ def measure(detector, text, **facts):
         "I agree with the minister about the new bridge.",
         "The council was wrong, and it should say so.",
         "Mr Krishnamurthy Venkataraman has written about Thiruvananthapuram before, and he was right.",
+        "The Lok Sabha passed the bill, and Modi ji spoke about Aatmanirbhar Bharat.",
         "As they say, c'est la vie, and we must all go on with it.",
     ],
 )
 def test_english_is_english(detector, text):
     assert measure(detector, text).english > 0.8
+
+
+def test_names_are_not_returned_as_another_language(detector):
+    text = "Shri Narendra Modi visited Thiruvananthapuram and Visakhapatnam on Tuesday."
+
+    assert measure(detector, text).english > 0.5
+
+
+@pytest.mark.parametrize("text", ["Kya Baat Hai Bhai", "Yeh Sarkar Kuch Nahi Karti"])
+def test_capitals_do_not_make_names_of_another_language(detector, text):
+    assert measure(detector, text).english < 0.1
 
 
 @pytest.mark.parametrize(
