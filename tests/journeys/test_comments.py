@@ -134,9 +134,15 @@ def test_a_reader_posts_answers_changes_and_deletes_in_place(window, story, wand
     assert page.url.endswith(story.url)
 
     page.get_by_role("link", name="Answer Otto Other").click()
-    page.get_by_label("Your answer to Otto Other").fill("You must have slept.")
+    page.get_by_label("Your answer to Otto Other").fill(
+        "I was there too, and the clock said seven."
+    )
     page.get_by_role("button", name="Post", exact=True).click()
-    expect(page.locator(".talk__answers .comment", has_text="You must have slept.")).to_be_visible()
+    expect(
+        page.locator(
+            ".talk__answers .comment", has_text="I was there too, and the clock said seven."
+        )
+    ).to_be_visible()
     assert fits(page)
 
     mine.get_by_role("link", name="Change").click()
@@ -148,7 +154,7 @@ def test_a_reader_posts_answers_changes_and_deletes_in_place(window, story, wand
     page.get_by_role("link", name="Delete it").first.click()
     page.get_by_role("button", name="Delete it").click()
     expect(page.get_by_text("Your comment is deleted.")).to_be_visible()
-    expect(page.get_by_text("You must have slept.")).to_have_count(0)
+    expect(page.get_by_text("I was there too, and the clock said seven.")).to_have_count(0)
     assert Comment.objects.filter(standing="deleted", text="").count() == 1
 
 
