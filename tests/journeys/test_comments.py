@@ -175,6 +175,21 @@ def test_what_comes_back_is_mended_and_posted(window, story, wanda, script):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_an_attack_comes_back_with_its_words_marked(window, story, wanda, script):
+    page = window(wanda, script=script)
+    at_thread(page, story)
+    page.get_by_role("link", name="Write a comment").click()
+    write(page, "The ferry was late again. You are a st*pid 1d10t.")
+
+    expect(page.get_by_text("This can’t appear as it is")).to_be_visible()
+    expect(page.locator("mark").first).to_contain_text("st*pid 1d10t")
+    assert fits(page)
+    assert not Comment.objects.exists()
+    write(page, "The ferry was late again, and I doubt your figures.", post="Post it as it is now")
+    expect(page.locator(".comment", has_text="I doubt your figures")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_person_is_asked_to_look_and_says_yes(window, story, wanda, mo, script, mailoutbox):
     page = window(wanda, script=script)
     at_thread(page, story)

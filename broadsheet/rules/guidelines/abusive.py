@@ -24,7 +24,7 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
     if measured is None or measured.abusive < LEAST:
         return
     spans = [one for one in measured.spans if one.breach is Breach.ABUSE]
-    if not spans and measured.personal > measured.abusive:
+    if not spans:
         # The same words are told as an attack on a person.
         spans = list(measured.spans)
     yield from told(written, measured, spans, Guideline.NOT_ABUSIVE)

@@ -74,7 +74,7 @@ DEFAULT: Mapping[Guideline, Lines] = {
     Guideline.ENGLISH: Lines(returns_at=0.9, holds_at=0.7),
     Guideline.FULL_SENTENCES: Lines(returns_at=0.9, holds_at=0.75),
     Guideline.NOT_ABUSIVE: Lines(returns_at=0.483, holds_at=0.106),
-    Guideline.NOT_PERSONAL: Lines(returns_at=0.233, holds_at=0.058),
+    Guideline.NOT_PERSONAL: Lines(returns_at=0.233, holds_at=0.1),
     Guideline.LINKS: Lines(returns_at=0.9, holds_at=0.5),
     Guideline.SHOUTING: RETURNED,
     Guideline.REPETITION: RETURNED,
