@@ -15,4 +15,6 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
     if measured is None or measured.personal < LEAST:
         return
     spans = [one for one in measured.spans if one.breach is Breach.ATTACK]
+    # Where no words are an attack rather than abuse, both are told of the same words.
+    spans = spans or list(measured.spans)
     yield from told(written, measured, spans, Guideline.NOT_PERSONAL)
