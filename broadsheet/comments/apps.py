@@ -8,8 +8,17 @@ class CommentsConfig(AppConfig):
     verbose_name = "Comments"
 
     def ready(self) -> None:
-        from broadsheet.comments import counting, detectors, parts, screening, searching
+        from broadsheet.comments import (
+            counting,
+            detectors,
+            parts,
+            portable,
+            portablerules,
+            screening,
+            searching,
+        )
         from broadsheet.newsroom import listings
+        from broadsheet.newsroom.portable import register
         from broadsheet.readers import registry, shownames
         from broadsheet.readers.signals import reader_renamed
 
@@ -17,6 +26,14 @@ class CommentsConfig(AppConfig):
         registry.register(parts.PART)
         registry.register_intention(parts.INTENTION)
         shownames.protect(counting.authors)
+        for part in (
+            portable.THREADS,
+            portable.COMMENTS,
+            portablerules.RULES,
+            portablerules.REASONS,
+            portablerules.LISTS,
+        ):
+            register(part)
         listings.accompany(counting.put_counts)
         reader_renamed.connect(counting.renamed, dispatch_uid="comments-renamed")
         post_migrate.connect(
