@@ -81,7 +81,7 @@ def test_a_file_that_is_no_picture_is_not_printed(picture, media):
     assert renditions.printed(picture, Use.WIDE) is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_first_views_at_once_make_a_picture_once(make_picture, media):
     picture = make_picture()
     trouble = []

@@ -58,7 +58,7 @@ def counted(monkeypatch):
     return count
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_forty_parallel_guesses_at_a_code_three_are_looked_at(counted, mailoutbox):
     factories.reader("reader@example.org")
     client = Client()
@@ -71,7 +71,7 @@ def test_of_forty_parallel_guesses_at_a_code_three_are_looked_at(counted, mailou
     assert Code.objects.get().guesses == 3
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_right_code_sent_forty_times_at_once_lets_in_once(mailoutbox, last_code):
     client = Client()
     client.post(ENTRANCE, {"email": "reader@example.org"})
@@ -86,7 +86,7 @@ def test_a_right_code_sent_forty_times_at_once_lets_in_once(mailoutbox, last_cod
     assert Code.objects.get().used_at
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_forty_parallel_guesses_at_a_password_five_are_looked_at(counted):
     factories.reader("reader@example.org")
     looked_at = counted(MD5PasswordHasher, "encode")
@@ -98,7 +98,7 @@ def test_of_forty_parallel_guesses_at_a_password_five_are_looked_at(counted):
     assert sorted(set(answers)) == [422, 429]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_forty_parallel_guesses_at_an_app_code_five_are_looked_at(counted):
     reader = factories.reader("reader@example.org")
     totp.TOTP.activate(reader, totp.generate_totp_secret())
@@ -113,7 +113,7 @@ def test_of_forty_parallel_guesses_at_an_app_code_five_are_looked_at(counted):
     assert len(looked_at) <= 5
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_tally_lets_exactly_as_many_through_as_it_says():
     limit = Limit(Share.ADDRESS, 7, 60)
     whose = {Share.ADDRESS: "x@example.org"}
@@ -123,7 +123,7 @@ def test_a_tally_lets_exactly_as_many_through_as_it_says():
     assert sum(outcomes) == 7
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_something_is_seen_for_the_first_time_once():
     assert sum(at_once(lambda _: tallies.first_time("this", seconds=60))) == 1
 
