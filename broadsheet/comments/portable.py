@@ -154,13 +154,13 @@ def write_comments() -> Iterator[Row]:
     """Yield all comments, whatever they stand as: story by story, as they are numbered."""
     talks = Thread.objects.filter(Exists(Comment.objects.filter(thread=OuterRef("pk"))))
     places = talks.order_by("story__path").values_list("pk", "story__url_path")
-    for some in batched(places.iterator(chunk_size=AT_ONCE), AT_ONCE):
-        paths = dict(some)
-        rows = Comment.objects.filter(thread__in=paths).order_by("thread__story__path", "number")
-        rows = rows.annotate(answered=F("parent__number"), called=F("writer__name")).defer("html")
+    for thread, path in places.iterator(chunk_size=AT_ONCE):
+        # Thread by thread, by an index: a sort across threads would hold all their words.
+        rows = Comment.objects.filter(thread=thread).order_by("number").defer("html")
+        rows = rows.annotate(answered=F("parent__number"), called=F("writer__name"))
         for one in rows.iterator(chunk_size=AT_ONCE):
             yield {
-                "story": address(paths[one.thread_id]),
+                "story": address(path),
                 "number": one.number,
                 "parent": one.answered,
                 "findings": one.findings,
@@ -201,8 +201,6 @@ def _made(row: Row) -> Comment:
         raise ValueError("what isn't published is neither picked nor to be looked at")
     if bool(one.source) is not bool(one.source_id):
         raise ValueError("where it came from is half said")
-    one.html = markup.render(one.text)
-    one.is_shown = one.is_published
     # Reports are about readers, and stay behind.
     one.score = threads.score(one.thoughtful + one.well_sourced, 0)
     return one
@@ -225,7 +223,7 @@ def _finding(given: Any) -> Row:
 
 class _Restoring:
     """Batches of rows. A thread is counted when its last row came; some hundred rows are in memory,
-    and of the thread that is counted the numbers.
+    and of the thread that is counted a few numbers a comment.
     """
 
     def __init__(self, tell: Tell) -> None:
@@ -308,6 +306,7 @@ class _Restoring:
             pairs = list(level)
             for one, above in pairs:
                 under(one, above)
+                one.html, one.is_shown = markup.render(one.text), one.is_published
             Comment.objects.bulk_create([one for one, _ in pairs])
         self.fresh.update(one.thread_id for one, _ in new)
         behind = [one for one in locked if one.last_number < latest[one.pk]]
@@ -381,10 +380,11 @@ def _count_answers(stories: Collection[int]) -> None:
             children[parent] += 1
             answers[root] += 1
         if was != [children[pk], answers[pk], is_shown]:
-            wrong.append(
-                Comment(pk=pk, children=children[pk], answers=answers[pk], is_shown=is_shown)
-            )
-    Comment.objects.bulk_update(wrong, ["children", "answers", "is_shown"], batch_size=200)
+            wrong.append((pk, children[pk], answers[pk], is_shown))
+    # Batch by batch: bulk_update alone would build the statements of all batches first.
+    for some in batched(wrong, 200):
+        found = [Comment(pk=pk, children=c, answers=a, is_shown=shown) for pk, c, a, shown in some]
+        Comment.objects.bulk_update(found, ["children", "answers", "is_shown"])
 
 
 # In this order: parts come in by their names.
