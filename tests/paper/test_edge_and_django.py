@@ -191,7 +191,7 @@ class Both:
 
 
 @pytest.fixture
-def both(transactional_db):
+def both(transactional_db, django_db_serialized_rollback):
     made = Both()
     yield made
     made.close()
