@@ -31,6 +31,7 @@ SOURCES = (
     "dev_stanford_politeness",
 )
 LEAST_TEXTS = 4
+COMMONEST = 8000  # words that are learnt by the company they keep
 # Words beside a star or a sign are parts of words in disguise.
 _WORD = re.compile(r"(?<![*$@#\w.'-])[^\W\d_]+(?:'[^\W\d_]+)*(?![*$@#\w])")
 _REPEATED = re.compile(r"(.)\1\1")
@@ -47,6 +48,7 @@ def learn(folder: Path) -> dict[str, np.ndarray]:
         if word not in classes and tag in CLASSES:
             classes[word] = CLASSES[tag]
     names = sorted(common)
+    commonest = sorted(range(len(names)), key=lambda at: (-common[names[at]], names[at]))
     endings = _endings(tags)
     return {
         "words": _packed(names),
@@ -57,6 +59,7 @@ def learn(folder: Path) -> dict[str, np.ndarray]:
         "abuse": np.array([round(abuse.get(one, 0) * 250) for one in names], dtype=np.uint8),
         "endings": _packed(endings),
         "endings_classes": np.array(list(endings.values()), dtype=np.uint16),
+        "commonest": np.array(commonest[:COMMONEST], dtype=np.uint32),
     }
 
 

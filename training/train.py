@@ -13,7 +13,7 @@ import numpy as np
 from broadsheet.press.screening.detector import META
 from broadsheet.press.screening.model import SHIPPED, Model, save
 from broadsheet.press.screening.places import PlaceReader
-from training import abuse, frame, lexicon, tongue
+from training import abuse, clauses, frame, lexicon, tongue
 from training.calibrate import calibrate
 from training.features import quantised
 
@@ -23,10 +23,11 @@ VERSION = "1"
 def train(folder: Path, seed: int) -> Model:
     words = lexicon.learn(folder)
     empty = np.zeros(0)
-    draft = Model(empty, empty, empty, empty, words, {})
+    draft = Model(empty, empty, empty, empty, {}, words, {})
     reader = PlaceReader(draft.vocabulary)
     print(f"{len(draft.vocabulary.commonness)} words, {len(draft.vocabulary.abuse)} that abuse")
-    framed, frame_facts = frame.learn(frame.rows(folder), reader, seed)
+    company = clauses.company(folder, frame.COMPANY, draft.vocabulary, seed)
+    framed = frame.learn(*frame.labelled_sentences(folder, reader), company, seed)
     tongues, tongue_facts = tongue.learn(folder, reader, seed)
     rare = abuse.rarity(folder, reader)
     heads, biases = abuse.learn(folder, reader, rare, seed)
@@ -36,9 +37,10 @@ def train(folder: Path, seed: int) -> Model:
         weights,
         rare,
         tongues,
-        framed,
+        framed.weights,
+        framed.net,
         words,
-        facts(scales, biases, marking_bias, tongue_facts, frame_facts),
+        facts(scales, biases, marking_bias, tongue_facts, framed.facts),
     )
 
 
@@ -47,7 +49,7 @@ def facts(
     biases: np.ndarray,
     marking_bias: float,
     tongue_facts: dict[str, float],
-    frame_facts: dict[str, float],
+    frame_facts: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the facts of a model that isn't calibrated yet."""
     none = [0.0] * (2 * (len(biases) + 1) + META + 1)

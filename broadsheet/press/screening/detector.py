@@ -8,7 +8,7 @@ nothing.
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.press.screening import features, letters, quoting
+from broadsheet.press.screening.clauses import Clauses, classes_of
 from broadsheet.press.screening.features import Floats, Ints
 from broadsheet.press.screening.model import Model, load
 from broadsheet.press.screening.reading import COUNTS, Read, Reader
@@ -86,6 +87,7 @@ class ScreeningDetector:
         self._guard = threading.Lock()
         self._scales = np.asarray(model.facts["scales"], dtype=np.float32)
         self._biases = np.asarray(model.facts["biases"], dtype=np.float32)
+        self._clauses = Clauses(model.net, model.facts["frame"]["net"])
         self._mixes = {name: np.asarray(one) for name, one in model.facts["mixes"].items()}
 
     def measure(self, written: Written) -> Measured:
@@ -211,19 +213,14 @@ class ScreeningDetector:
 
     def _full(self, rows: Ints, starts: Ints) -> Floats:
         facts = self._facts["frame"]
-        framed = np.full((len(rows), self._reader.classes.shape[1] + 2), -1, dtype=np.int64)
-        framed[:, 1:-1] = self._reader.classes[rows]
+        framed = np.full((len(rows), self._reader.codes.shape[1] + 2), -1, dtype=np.int64)
+        framed[:, 1:-1] = self._reader.codes[rows]
         framed[starts, 0] = CLASSES["<start>"]
         framed[np.append(starts[1:], len(rows)) - 1, -1] = CLASSES["<end>"]
         said = framed >= 0
         lengths = np.add.reduceat(said.sum(axis=1), starts)
         begins = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-        places, owners = features.frame_places(framed[said], begins)
-        weights = self._model.frame[places].astype(np.float32)
-        score = np.bincount(owners, weights, len(starts)) * facts["scale"]
-        count = np.bincount(owners, minlength=len(starts))
-        score = score / np.sqrt(np.maximum(count, 1)) + facts["bias"]
-        return _likely(score * facts["slope"] + facts["shift"])
+        return _likely(framed_scores(self._model.frame, self._clauses, facts, framed[said], begins))
 
     def _mixed(self, units: Units, worst: Floats) -> list[tuple[float, float]]:
         """Return how likely each unit is abusive, and personal."""
@@ -289,6 +286,27 @@ class ScreeningDetector:
                 spans,
                 told,
             )
+
+
+def framed_scores(
+    frame: npt.NDArray[np.int8],
+    net: Clauses,
+    facts: Mapping[str, Any],
+    codes: Ints,
+    starts: Ints,
+) -> npt.NDArray[np.float64]:
+    """Return the logarithm of the odds that each is a full sentence.
+
+    :param codes: of all sentences, each with its ``<start>`` and ``<end>``
+    :param starts: where each sentence begins
+    """
+    places, owners = features.frame_places(classes_of(codes), starts)
+    score = np.bincount(owners, frame[places].astype(np.float32), len(starts)) * facts["scale"]
+    count = np.bincount(owners, minlength=len(starts))
+    score = score / np.sqrt(np.maximum(count, 1)) + facts["bias"]
+    score = score * facts["share"] + net.scores(codes, starts)
+    found: npt.NDArray[np.float64] = score * facts["slope"] + facts["shift"]
+    return found
 
 
 def _seen(units: Units, worst: Floats) -> Floats:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from broadsheet.press.screening.clauses import TABLES
 from broadsheet.press.screening.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).with_name("model.npz")
@@ -33,6 +34,7 @@ class Model:
     :param rarity: of the same places, the weight of one that is rarely met
     :param tongue: weights of letters that tell English from the rest
     :param frame: weights of classes that tell a sentence from a fragment
+    :param net: tables of the net that tells a sentence from a fragment
     :param facts: the version; names of heads; scales; mixes and lines
     """
 
@@ -40,6 +42,7 @@ class Model:
     rarity: npt.NDArray[np.uint8]
     tongue: npt.NDArray[np.int8]
     frame: npt.NDArray[np.int8]
+    net: Mapping[str, npt.NDArray[Any]]
     lexicon: Mapping[str, Any]
     facts: Mapping[str, Any]
 
@@ -55,6 +58,7 @@ class Model:
             {name: one for name, one in zip(names, classes, strict=True) if one != NO_CLASS},
             {name: one / 250 for name, one in zip(names, abuse, strict=True) if one},
             dict(zip(endings, self.lexicon["endings_classes"].tolist(), strict=True)),
+            {names[at]: row for row, at in enumerate(self.lexicon["commonest"].tolist(), 2)},
         )
 
     @property
@@ -62,7 +66,8 @@ class Model:
         return str(self.facts["version"])
 
 
-_LEXICON = ("words", "common", "classes", "abuse", "endings", "endings_classes")
+_LEXICON = ("words", "common", "classes", "abuse", "endings", "endings_classes", "commonest")
+_NET = (*TABLES, "biases", "heads")
 
 
 def load(path: Path = SHIPPED) -> Model:
@@ -77,11 +82,18 @@ def load(path: Path = SHIPPED) -> Model:
                 kept["rarity"],
                 kept["tongue"],
                 kept["frame"],
+                {name: kept[f"net_{name}"] for name in _NET},
                 {name: kept[name] for name in _LEXICON},
                 json.loads(bytes(kept["facts"])),
             )
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise ModelError(f"{path}: {type(error).__name__}: {error}") from error
+
+
+def _tables(model: Model) -> dict[str, Any]:
+    return {name: model.lexicon[name] for name in _LEXICON} | {
+        f"net_{name}": model.net[name] for name in _NET
+    }
 
 
 def save(model: Model, path: Path) -> None:
@@ -95,5 +107,5 @@ def save(model: Model, path: Path) -> None:
             tongue=model.tongue,
             frame=model.frame,
             facts=np.frombuffer(facts, dtype=np.uint8),
-            **{name: model.lexicon[name] for name in _LEXICON},
+            **_tables(model),
         )

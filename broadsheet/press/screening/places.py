@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening import features, letters, words
+from broadsheet.press.screening import clauses, features, letters, words
 from broadsheet.press.screening.features import CLASSES_OF_ONE
 from broadsheet.press.screening.vocabulary import CLASSES, Vocabulary
 
@@ -109,11 +109,12 @@ class PlaceReader:
             )
         return found
 
-    def of_frame(self, sentence: Sequence[Stretch]) -> Places:
-        """Return places in the table of classes for one sentence."""
-        classes = [CLASSES["<start>"]]
+    def codes(self, sentence: Sequence[Stretch]) -> npt.NDArray[np.int64]:
+        """Return the words and marks of one sentence as the net for sentences takes them."""
+        found = [CLASSES["<start>"]]
         for one in sentence:
-            classes.extend(one.chunk.classes[:CLASSES_OF_ONE])
-        classes.append(CLASSES["<end>"])
-        places, _ = features.frame_places(np.array(classes, dtype=np.int64), np.array([0]))
-        return places.astype(np.int32)
+            forms = zip(one.chunk.classes, one.chunk.forms, strict=True)
+            there = [clauses.code(class_, form, self.vocabulary.places) for class_, form in forms]
+            found.extend(there[:CLASSES_OF_ONE])
+        found.append(CLASSES["<end>"])
+        return np.array(found, dtype=np.int64)

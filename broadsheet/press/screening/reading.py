@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening import features, letters, words
+from broadsheet.press.screening import clauses, features, letters, words
 from broadsheet.press.screening.features import CLASSES_OF_ONE, Floats, Ints
 from broadsheet.press.screening.model import Model
 
@@ -46,7 +46,8 @@ class Reader:
         self.tongue_count: Floats = np.zeros(KEPT, dtype=np.float32)
         self.first: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
         self.last: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
-        self.classes: Ints = np.full((KEPT, CLASSES_OF_ONE), -1, dtype=np.int64)
+        # Of words and marks, their codes for the net.
+        self.codes: Ints = np.full((KEPT, CLASSES_OF_ONE), -1, dtype=np.int64)
         self.counts: Floats = np.zeros((KEPT, len(COUNTS)), dtype=np.float32)
         self.ends: list[int] = []
         self.begins: list[bool] = []
@@ -118,9 +119,12 @@ class Reader:
         said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
         self.first[row] = crc32(said[0].encode()) if said else features.START
         self.last[row] = crc32(said[-1].encode()) if said else features.START
-        classes = chunk.classes[:CLASSES_OF_ONE]
-        self.classes[row] = -1
-        self.classes[row, : len(classes)] = classes
+        codes = [
+            clauses.code(class_, form, self.vocabulary.places)
+            for class_, form in zip(chunk.classes, chunk.forms, strict=True)
+        ][:CLASSES_OF_ONE]
+        self.codes[row] = -1
+        self.codes[row, : len(codes)] = codes
         abuse = self.vocabulary.abuse
         self.counts[row] = (
             sum(one[0].isalpha() for one in chunk.words),

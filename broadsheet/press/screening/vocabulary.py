@@ -87,6 +87,7 @@ class Vocabulary:
     """:param commonness: of each word, the logarithm of its share of all words, below 0
     :param classes: of each word, a number of ``CLASSES``
     :param abuse: of words that abuse, how often they do, 0 to 1
+    :param places: of the commonest words, their rows in the net's table of words
     :param endings: the class of unknown words by their last letters, longest first
     """
 
@@ -94,6 +95,7 @@ class Vocabulary:
     classes: Mapping[str, int]
     abuse: Mapping[str, float]
     endings: Mapping[str, int]
+    places: Mapping[str, int]
     by_shape: dict[tuple[int, str], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -63,7 +63,8 @@ _YOU = frozenset(
 class Chunk:
     """:param words: in small letters, disguises undone; marks too
     :param raw: the words as written, in small letters, for telling the language
-    :param classes: of the words and marks, numbers of ``CLASSES``
+    :param forms: the words and marks, those with an apostrophe taken apart
+    :param classes: of the forms, numbers of ``CLASSES``
     :param ends: a sentence may end after it
     :param begins: a sentence may begin with it: 1 surely not in the midst of one, 0.5 maybe, 0 not
     :param undone: something was in disguise
@@ -72,6 +73,7 @@ class Chunk:
 
     words: Sequence[str]
     raw: Sequence[str]
+    forms: Sequence[str]
     classes: Sequence[int]
     ends: int
     begins: bool
@@ -85,9 +87,10 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
     """Read one stretch of letters."""
     small = chunk.lower()
     if _ADDRESS.match(small):
-        return Chunk(("<address>",), (), (CLASSES["<address>"],), False, True, 0, 0, False)
-    words: list[str] = []
-    classes: list[int] = []
+        return Chunk(
+            ("<address>",), (), ("<address>",), (CLASSES["<address>"],), False, True, 0, 0, False
+        )
+    forms: list[str] = []
     undone = False
     core = small[_BEGIN.match(small).end() :]  # type: ignore[union-attr]
     core = core[: _END.search(core).start()]  # type: ignore[union-attr]
@@ -111,13 +114,13 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
     upper = len(letters) > 1 and all(one.isupper() for one in letters)
     title = bool(letters) and letters[0].isupper() and not upper
     for part in parts:
-        words.append(part)
-        classes.extend(_classes(part, vocabulary, title=title, upper=upper))
+        forms.extend(_apart(part))
     first = next((one for one in chunk if one.isalnum()), "")
     return Chunk(
-        tuple(words),
+        tuple(parts),
         tuple(written),
-        tuple(classes),
+        tuple(forms),
+        tuple(_class(one, vocabulary, title=title, upper=upper) for one in forms),
         _ending(chunk),
         first.isupper() or first.isdigit() or not first,
         sum(one in _YOU for one in parts) + (core.startswith("@") and len(core) > 1),
@@ -221,26 +224,29 @@ def _undisguised(core: str, small: str, vocabulary: Vocabulary) -> Sequence[str]
     return None
 
 
-def _classes(part: str, vocabulary: Vocabulary, *, title: bool, upper: bool) -> list[int]:
-    if part in CLASSES:
-        return [CLASSES[part]]
-    if not part[0].isalpha():
-        if part[0] in CLASSES:
-            return [CLASSES[part[0]]]
-        return [CLASSES["<picture>" if ord(part[0]) > 0x2190 else "<mark>"]]
-    if not part.isascii() and part[0] > "\u0250":
-        return [CLASSES["<foreign>"]]
-    if ending := _APOSTROPHE.search(part):
-        stem, rest = part[: ending.start()], ending[1] or ending[2]
-        name = "n't" if rest == "n't" else f"'{rest}"
-        return (
-            [*_classes(stem, vocabulary, title=title, upper=upper), CLASSES[name]]
-            if stem
-            else [CLASSES[name]]
-        )
-    known = part in vocabulary.classes
-    if len(part) == 1:
-        return [CLASSES["<letter>"]]
+def _apart(part: str) -> list[str]:
+    """Return a word with an apostrophe as the forms it is made of: “does”, “n't”."""
+    if part in CLASSES or not part[0].isalpha() or (not part.isascii() and part[0] > "\u0250"):
+        return [part]
+    ending = _APOSTROPHE.search(part)
+    if ending is None:
+        return [part]
+    stem = part[: ending.start()]
+    return [*_apart(stem), ending[0]] if stem else [ending[0]]
+
+
+def _class(form: str, vocabulary: Vocabulary, *, title: bool, upper: bool) -> int:
+    if form in CLASSES:
+        return CLASSES[form]
+    if not form[0].isalpha():
+        if form[0] in CLASSES:
+            return CLASSES[form[0]]
+        return CLASSES["<picture>" if ord(form[0]) > 0x2190 else "<mark>"]
+    if not form.isascii() and form[0] > "\u0250":
+        return CLASSES["<foreign>"]
+    known = form in vocabulary.classes
+    if len(form) == 1:
+        return CLASSES["<letter>"]
     if not known and (title or upper):
-        return [CLASSES["<Name>" if title else "<CAPS>"]]
-    return [vocabulary.class_of(part)]
+        return CLASSES["<Name>" if title else "<CAPS>"]
+    return vocabulary.class_of(form)

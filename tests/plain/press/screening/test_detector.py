@@ -58,13 +58,24 @@ def test_other_languages_are_not(detector, text):
         "I agree.",
         "The minister has no plan for the schools.",
         "She go to market every day and buys fish.",
+        "The council wants to close the library next year.",
     ],
 )
 def test_full_sentences_are_full(detector, text):
     assert measure(detector, text).full_sentences > 0.8
 
 
-@pytest.mark.parametrize("text", ["Great post!", "First!", "Nice article", "asdf jkl qwer"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great post!",
+        "First!",
+        "Nice article",
+        "asdf jkl qwer",
+        "A gem of a cult movie.",
+        "The road to the new bridge.",
+    ],
+)
 def test_fragments_are_not(detector, text):
     assert measure(detector, text).full_sentences < 0.5
 
