@@ -334,9 +334,12 @@
     const below = document.querySelector("[data-below]");
     if (talk) start().catch(() => {});
     else if (below) {
-        document.head.append(make("link", { rel: "stylesheet", href: below.dataset.style }));
-        get(below.dataset.below)
-            .then(([found, answer]) => {
+        const style = make("link", { rel: "stylesheet", href: below.dataset.style });
+        const styled = new Promise((done) => (style.onload = style.onerror = done));
+        document.head.append(style);
+        // Not before it can be shown as it stays.
+        Promise.all([get(below.dataset.below), styled])
+            .then(([[found, answer]]) => {
                 tag = answer.headers.get("ETag");
                 talk = found.querySelector(".talk");
                 below.replaceWith(talk);
