@@ -5,139 +5,20 @@ the store is away for longer than five seconds no plate is sent, because nobody 
 still holds.
 """
 
-import contextlib
 import logging
 import os
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import psycopg
-from psycopg.rows import tuple_row
-
-from broadsheet.press.edge.edition import Change, Kind, PolledEdition, Speaker
+from broadsheet.press.edge.edition import Change, PolledEdition, Speaker
 from broadsheet.press.edge.ledger.servers import Script, Servers, words
 from broadsheet.press.edge.ledger.stores import StoreError
+from broadsheet.press.edge.numbers import KEPT, SILENCE, Numbers, change
 
 log = logging.getLogger("broadsheet.edge")
 
-KEPT = 700  # seconds that changes are remembered: longer than a pass lasts
-SILENCE = 2.0  # seconds to wait for the store
 _TRY_AGAIN = 0.25  # seconds
-
-
-class Numbers(ABC):
-    """Keeps the number and the changes of the last minutes. Used by one thread at a time.
-
-    Every method raises StoreError when the store can't be asked.
-    """
-
-    @abstractmethod
-    def say(self, changes: Sequence[Change]) -> None:
-        """Write changes down, each under a number of its own."""
-
-    @abstractmethod
-    def fetch(self, since: int | None) -> tuple[int, Sequence[Change] | None]:
-        """Return the number and the changes after another; None: they aren't all known.
-
-        :param since: None asks for all that are remembered
-        """
-
-    @abstractmethod
-    def close(self) -> None:
-        """Let go of the connection. The next question opens another."""
-
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS edge_edition (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    number bigint NOT NULL
-);
-CREATE TABLE IF NOT EXISTS edge_change (
-    number bigint PRIMARY KEY,
-    kind smallint NOT NULL,
-    key bigint NOT NULL,
-    epoch bigint NOT NULL,
-    said_at bigint NOT NULL  -- seconds since 1970
-);
--- No number that an older table has said is said again.
-INSERT INTO edge_edition (number) VALUES (extract(epoch FROM now()) * 1000000)
-    ON CONFLICT DO NOTHING
-"""
-_OURS = int.from_bytes(b"edge")
-# The row is locked until the commit: who sees a number sees every change up to it.
-_TAKE = "UPDATE edge_edition SET number = number + %s RETURNING number"
-_SAY = (
-    "INSERT INTO edge_change SELECT *, extract(epoch FROM now())::bigint "
-    "FROM unnest(%s::bigint[], %s::int2[], %s::bigint[], %s::bigint[])"
-)
-_FORGET = "DELETE FROM edge_change WHERE said_at < extract(epoch FROM now()) - %s"
-_FETCH = (
-    "SELECT edition.number, change.number, kind, key, epoch, said_at FROM edge_edition AS edition "
-    "LEFT JOIN edge_change AS change ON change.number > %s ORDER BY change.number"
-)
-
-
-class PostgresNumbers(Numbers):
-    """:param conninfo: as libpq takes it"""
-
-    def __init__(self, conninfo: str) -> None:
-        self._conninfo = conninfo
-        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
-
-    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
-        if self._connection is None:
-            milliseconds = int(SILENCE * 1000)
-            connection = psycopg.connect(
-                self._conninfo,
-                autocommit=True,
-                row_factory=tuple_row,
-                connect_timeout=2,
-                tcp_user_timeout=milliseconds,
-            )
-            try:
-                connection.execute(f"SET statement_timeout = {milliseconds}")
-                if connection.execute("SELECT to_regclass('edge_edition')").fetchone() == (None,):
-                    with connection.transaction():
-                        # Two workers may start at once.
-                        connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", (_OURS,))
-                        connection.execute(_TABLES)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
-        return self._connection
-
-    @contextlib.contextmanager
-    def _asking(self) -> Any:
-        try:
-            yield self._connect()
-        except (psycopg.Error, OSError) as error:
-            self.close()
-            raise StoreError(f"PostgreSQL: {error}") from error
-
-    def say(self, changes: Sequence[Change]) -> None:
-        with self._asking() as connection, connection.transaction():
-            (last,) = connection.execute(_TAKE, (len(changes),)).fetchone()
-            numbers = list(range(last - len(changes) + 1, last + 1))
-            kinds = [int(one.kind) for one in changes]
-            keys = [(one.key + 2**63) % 2**64 - 2**63 for one in changes]
-            connection.execute(_SAY, (numbers, kinds, keys, [one.epoch for one in changes]))
-            connection.execute(_FORGET, (KEPT,))
-
-    def fetch(self, since: int | None) -> tuple[int, Sequence[Change] | None]:
-        with self._asking() as connection:
-            rows = connection.execute(_FETCH, (since or 0,)).fetchall()
-        number = rows[0][0]
-        changes = [_change(*row[2:]) for row in rows if row[1] is not None]
-        known = since is None or number - since == len(changes)
-        return number, changes if known else None
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 _PLACE = "{broadsheet:edition}"
@@ -188,17 +69,13 @@ class ValkeyNumbers(Numbers):
         for one in told:
             of, at, kind, key, epoch = map(int, one.split(b":"))
             if since is None or of > since:
-                found.append(_change(kind, key, epoch, at))
+                found.append(change(kind, key, epoch, at))
         if since is None:
             return int(number), found if len(told) < _AT_MOST else None
         return int(number), found if int(number) - since == len(found) else None
 
     def close(self) -> None:
         self._servers.close()
-
-
-def _change(kind: int, key: int, epoch: int, at: int) -> Change:
-    return Change(Kind(kind), key if kind == Kind.REVOKED else key % 2**64, epoch, at)
 
 
 class SharedEdition(PolledEdition, Speaker):
@@ -271,5 +148,8 @@ def shared(url: str) -> SharedEdition:
     :param url: ``postgresql://…``, ``redis://…`` or ``valkey://…``
     """
     if url.partition(":")[0] in {"postgres", "postgresql"}:
+        # psycopg takes 10 MB of every worker; only who uses it has it.
+        from broadsheet.press.edge.postgres import PostgresNumbers
+
         return SharedEdition(lambda: PostgresNumbers(url))
     return SharedEdition(lambda: ValkeyNumbers(url))

@@ -12,10 +12,10 @@ import pytest
 from broadsheet.press.edge.edition import Change, Kind
 from broadsheet.press.edge.ledger.resp import Link
 from broadsheet.press.edge.ledger.stores import StoreError
+from broadsheet.press.edge.numbers import Numbers
 from broadsheet.press.edge.plates import key_of
+from broadsheet.press.edge.postgres import PostgresNumbers
 from broadsheet.press.edge.shared import (
-    Numbers,
-    PostgresNumbers,
     SharedEdition,
     ValkeyNumbers,
     shared,
