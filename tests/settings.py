@@ -1,9 +1,13 @@
 """The settings of the tests: a paper of its own in a temporary folder, no cost for passwords."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ["PAPER_DIR"] = tempfile.mkdtemp(prefix="broadsheet-tests-")
+_FOLDER = tempfile.mkdtemp(prefix="broadsheet-tests-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+os.environ["PAPER_DIR"] = _FOLDER
 os.environ["SECRET_KEY"] = "tests-" * 10
 os.environ.setdefault("PAPER_NAME", "The Test Paper")
 os.environ.setdefault("PAPER_ADDRESS", "http://testserver")
