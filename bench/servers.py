@@ -172,12 +172,17 @@ class Bench:
             time.sleep(0.05)
 
     def django(self, name: str, how: str, paper: Path, port: int, **environment: str) -> Server:
-        return self.start(
+        server = self.start(
             name,
             [sys.executable, "-m", "bench.edge", "--serve", how, "--port", str(port)],
             port,
             **(self.settings(paper, port) | environment),
         )
+        # The process that writes the histories of the edge's readers; the socket is open before it.
+        while how == "edge" and not server.stores:
+            time.sleep(0.05)
+            server.stores = children(server.pid)
+        return server
 
     @staticmethod
     def settings(paper: Path, port: int) -> dict[str, str]:

@@ -14,7 +14,7 @@ os.environ.setdefault("PAPER_ADDRESS", "http://testserver")
 os.environ.setdefault("TIME_ZONE", "Asia/Kolkata")
 os.environ.setdefault("MAIL_URL", "console:")
 
-from broadsheet.config.settings import *  # noqa: F403
+from broadsheet.config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {

@@ -145,7 +145,9 @@ def tell_everything() -> None:
 def serve_work() -> None:
     """Do the background work until told to stop."""
     from broadsheet.config import work
+    from broadsheet.wall import gate
 
+    gate.hear_history()
     work.run()
 
 
@@ -256,7 +258,10 @@ def run(
     from django.db import connections
 
     from broadsheet.config.wsgi import application  # noqa: F401
+    from broadsheet.wall import gate
 
+    if background:
+        gate.open_history_line()
     connections.close_all()
     # What is loaded is left alone by the collector, which would write to it and so give every
     # process a copy of its own: 53 MB instead of 90.

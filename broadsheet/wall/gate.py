@@ -6,6 +6,7 @@ One of each to a process, made when it is first asked for.
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from broadsheet.press.edge.ledger.front import Ledger
 from broadsheet.press.edge.ledger.stores import Store
 from broadsheet.press.edge.passes import Passes
 from broadsheet.press.edge.shared import SharedEdition, shared
+
+if TYPE_CHECKING:
+    from broadsheet.wall.telling import Line
 
 
 def zone() -> ZoneInfo:
@@ -81,15 +85,31 @@ def make_telling_store() -> Store:
     """Make the store for a web process: what it counts is told to the reading history."""
     from broadsheet.wall.telling import TellingStore
 
-    return TellingStore(make_store())
+    return TellingStore(make_store(), _lines[0] if _lines else None)
 
 
 _makers: list[Callable[[], Store]] = [make_store]
+_lines: list["Line"] = []
 
 
 def tell_history() -> None:
     """Have this process tell the reading history what it counts. Said before the first reading."""
     _makers[0] = make_telling_store
+
+
+def open_history_line() -> None:
+    """Open a line from web processes to the one that hears it. Said before the fork."""
+    from broadsheet.wall.telling import Line
+
+    _lines[:] = [Line()]
+
+
+def hear_history() -> None:
+    """Have this process write the histories of what the others count."""
+    from broadsheet.wall.telling import Histories
+
+    for line in _lines:
+        line.hear(Histories())
 
 
 @cache

@@ -1,8 +1,9 @@
 """Sealed values: short bytes that a browser keeps and nobody but the paper can make.
 
-A seal is HMAC-SHA256, cut to 128 bits (RFC 2104 §5), over the bytes and the purpose they serve, so
-that a value sealed for one purpose is worth nothing for another. Keys are changed by putting a new
-one first: the first seals, all are believed.
+A seal is keyed BLAKE2b of 128 bits (RFC 7693 §2.9) under a key for the purpose the bytes serve, so
+that a value sealed for one purpose is worth nothing for another. It takes half the time of
+HMAC-SHA256, and a reader's first reading checks two and makes one. Keys are changed by putting a
+new one first: the first seals, all are believed.
 """
 
 import binascii
@@ -11,25 +12,20 @@ import hmac
 from collections.abc import Callable, Sequence
 
 LENGTH = 16
-_INNER = bytes(byte ^ 0x36 for byte in range(256))
-_OUTER = bytes(byte ^ 0x5C for byte in range(256))
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 # The letters that these two replace are no letters here: a value is written in one way only.
 _FROM_URL = bytes.maketrans(b"-_+/", b"+/!!")
 LONGEST = 4096
 
 
-def _hmac(key: bytes) -> Callable[[bytes], bytes]:
-    """Return HMAC-SHA256 under one key. The key's part is computed once: a third of the time."""
-    inner = hashlib.sha256(key.ljust(64, b"\0").translate(_INNER))
-    outer = hashlib.sha256(key.ljust(64, b"\0").translate(_OUTER))
+def _mac(key: bytes) -> Callable[[bytes], bytes]:
+    """Return the seal's function under one key. The key's part is computed once."""
+    start = hashlib.blake2b(key=key, digest_size=LENGTH)
 
     def sign(message: bytes) -> bytes:
-        one = inner.copy()
+        one = start.copy()
         one.update(message)
-        two = outer.copy()
-        two.update(one.digest())
-        return two.digest()[:LENGTH]
+        return one.digest()
 
     return sign
 
@@ -50,7 +46,7 @@ class Seal:
             own = hmac.digest(key.encode(), b"broadsheet seal: " + purpose.encode(), "sha256")
             # One byte says which key it was, so that old keys cost nothing.
             mark = hashlib.sha256(own).digest()[0]
-            self._signers.setdefault(mark, []).append(_hmac(own))
+            self._signers.setdefault(mark, []).append(_mac(own))
             if self._first is None:
                 self._first = bytes([mark])
 

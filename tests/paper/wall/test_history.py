@@ -84,6 +84,32 @@ class Fixed:
         return [Outcome(self.result, one.month, (one.story,)) for one in batch]
 
 
+END = Asked(9, 202611, 9, 10, AT)
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """Return what asks for all rows that were told, once END was."""
+    monkeypatch.setattr(telling, "GROUPED", 0)
+    monkeypatch.setattr(telling, "close_old_connections", lambda: None)
+    told = []
+
+    def hear(*, rows, **_):
+        told.extend(rows)
+
+    def wait():
+        until = time.monotonic() + 10
+        while (9, 9, AT) not in told and time.monotonic() < until:
+            time.sleep(0.005)
+        return told
+
+    receivers = stories_read.receivers, stories_read.sender_receivers_cache
+    stories_read.receivers = []
+    stories_read.connect(hear)
+    yield wait
+    stories_read.receivers, stories_read.sender_receivers_cache = receivers
+
+
 @pytest.mark.parametrize(
     ("reader", "result", "told"),
     [
@@ -93,26 +119,40 @@ class Fixed:
         (-5, Result.COUNTED, []),
     ],
 )
-def test_only_what_was_counted_for_a_reader_is_told(monkeypatch, reader, result, told):
-    monkeypatch.setattr(telling, "GROUPED", 0)
-    monkeypatch.setattr(telling, "close_old_connections", lambda: None)
-    heard = []
+@pytest.mark.parametrize("way", [lambda: None, telling.Line], ids=["itself", "line"])
+def test_only_what_was_counted_for_a_reader_is_told(heard, way, reader, result, told):
+    line = way()
+    if line:
+        line.hear(telling.Histories())
+    fixed = Fixed(result)
+    store = telling.TellingStore(fixed, line)  # type: ignore[arg-type]
 
-    def hear(*, rows, **_):
-        heard.extend(rows)
+    store.record([Asked(reader, 202611, 7, 10, AT)])
 
-    receivers = stories_read.receivers, stories_read.sender_receivers_cache
-    stories_read.receivers = []
-    try:
-        stories_read.connect(hear)
-        store = telling.TellingStore(Fixed(result))  # type: ignore[arg-type]
-        store.record([Asked(reader, 202611, 7, 10, AT)])
-        # A second one that is always told, so that there is an end to wait for.
-        store._counted.put([(0, 0, 0)])
-        until = time.monotonic() + 10
-        while (0, 0, 0) not in heard and time.monotonic() < until:
-            time.sleep(0.005)
-    finally:
-        stories_read.receivers, stories_read.sender_receivers_cache = receivers
+    # A second one that is always told, so that there is an end to wait for.
+    fixed.result = Result.COUNTED
+    store.record([END])
+    assert heard() == [*told, (9, 9, AT)]
 
-    assert heard == [*told, (0, 0, 0)]
+
+def test_a_line_that_nobody_hears_is_done_without(heard):
+    line = telling.Line()
+    while line.tell([(1, 1, 1)]):
+        pass
+    store = telling.TellingStore(Fixed(Result.COUNTED), line)  # type: ignore[arg-type]
+
+    store.record([END])
+
+    assert heard() == [(9, 9, AT)]
+
+
+def test_many_readings_at_once_go_over_the_line_in_parts(heard):
+    line = telling.Line()
+    store = telling.TellingStore(Fixed(Result.COUNTED), line)  # type: ignore[arg-type]
+    rows = [(2**62 + number, 2**31 - 1, AT) for number in range(300)]
+
+    store.record([Asked(reader, 202611, story, 10, at) for reader, story, at in rows] + [END])
+    line.hear(telling.Histories())
+
+    assert heard() == [*rows, (9, 9, AT)]
+    assert not store._histories._started
