@@ -129,6 +129,7 @@ class ScreeningDetector:
             with self._guard:
                 self._reader.make_room(seen)
                 read = [self._reader.read(one) for one in seen]
+                self._reader.settle()
                 rows, starts, firsts = _flat(read)
                 work = Work(batch, read, rows, rows, starts, firsts, {})
                 self._leave_out_quoted(work)

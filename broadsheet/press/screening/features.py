@@ -40,7 +40,7 @@ def _hashed(text: str) -> int:
     return crc32(text.encode())
 
 
-def _placed(hashes: Sequence[int], bits: int) -> Ints:
+def placed(hashes: Sequence[int], bits: int) -> Ints:
     """Return places in a table for hashes, spread by their upper bits."""
     with np.errstate(over="ignore"):
         spread = np.array(hashes, dtype=np.uint64) * _A
@@ -58,8 +58,8 @@ def _add_letters(hashes: list[int], marked: str, lengths: Sequence[int]) -> None
         hashes += [_hashed(marked[at : at + length]) for at in range(len(marked) - length + 1)]
 
 
-def word_places(chunk: words.Chunk) -> Ints:
-    """Return places for the words of one stretch, their letters, and pairs within it."""
+def word_hashes(chunk: words.Chunk) -> list[int]:
+    """Return hashes of the words of one stretch, their letters, and pairs within it."""
     hashes: list[int] = []
     before = ""
     for word in chunk.words:
@@ -71,11 +71,11 @@ def word_places(chunk: words.Chunk) -> Ints:
             _add_letters(hashes, f"^{word}$", (3, 4, 5))
     if chunk.caps:
         hashes.append(_hashed("<caps>"))
-    return _placed(hashes, WORD_BITS)
+    return hashes
 
 
-def tongue_places(written: Sequence[str], *, name: bool) -> tuple[Ints, list[float], float]:
-    """Return places for the letters of one stretch as it is written, how much each counts, and
+def tongue_hashes(written: Sequence[str], *, name: bool) -> tuple[list[int], list[float], float]:
+    """Return hashes of the letters of one stretch as it is written, how much each counts, and
     how many words they stand for.
 
     Every word counts as much as another, however long; a name counts less.
@@ -92,7 +92,7 @@ def tongue_places(written: Sequence[str], *, name: bool) -> tuple[Ints, list[flo
             _add_letters(hashes, f"^{word[:30]}$", (1, 2, 3, 4))
         many = len(hashes) - before
         shares.extend([share / many**0.5] * many)
-    return _placed(hashes, TONGUE_BITS), shares, share * len(written)
+    return hashes, shares, share * len(written)
 
 
 def frame_places(classes: Ints, starts: Ints) -> tuple[Ints, Ints]:

@@ -40,7 +40,7 @@ class PlaceReader:
             said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
             found = self._known[text] = Stretch(
                 chunk,
-                features.word_places(chunk).astype(np.int32),
+                features.placed(features.word_hashes(chunk), features.WORD_BITS).astype(np.int32),
                 crc32(said[0].encode()) if said else features.START,
                 crc32(said[-1].encode()) if said else features.START,
             )
@@ -101,9 +101,9 @@ class PlaceReader:
         found = self._tongues.get(text)
         if found is None:
             written, name = words.raw(text, self.vocabulary)
-            places, shares, many = features.tongue_places(written, name=name)
+            hashes, shares, many = features.tongue_hashes(written, name=name)
             found = self._tongues[text] = (
-                places.astype(np.int32),
+                features.placed(hashes, features.TONGUE_BITS).astype(np.int32),
                 np.array(shares, dtype=np.float32),
                 many,
             )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -15,6 +16,7 @@ from broadsheet.press.screening.model import Model
 # Stretches that are kept read: those of some 20,000 comments.
 KEPT = 65_536
 COUNTS = ("words", "you", "caps", "abuse", "foreign", "undone")
+_NONE = [-1] * CLASSES_OF_ONE
 _CHUNK = re.compile(r"\S+")
 
 
@@ -29,6 +31,25 @@ class Read:
     letters: letters.Letters
     rows: list[int] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _New:
+    """Stretches that were read and not yet measured; one element to each, save for the hashes.
+
+    :param many: how many hashes each has
+    :param ends: hashes of the first and the last word of each
+    :param counts: of ``COUNTS``, and how many words it has for the language
+    """
+
+    hashes: list[int] = field(default_factory=list)
+    many: list[int] = field(default_factory=list)
+    tongue_hashes: list[int] = field(default_factory=list)
+    tongue_shares: list[float] = field(default_factory=list)
+    tongue_many: list[int] = field(default_factory=list)
+    ends: list[tuple[int, int]] = field(default_factory=list)
+    codes: list[list[int]] = field(default_factory=list)
+    counts: list[tuple[float, ...]] = field(default_factory=list)
 
 
 class Reader:
@@ -52,9 +73,11 @@ class Reader:
         self.ends: list[int] = []
         self.begins: list[bool] = []
         self.known: dict[str, int] = {}
+        self._new = _New()
         self._forget()
 
     def _forget(self) -> None:
+        self._new = _New()
         self.known.clear()
         self.ends[:] = [0]
         self.begins[:] = [True]
@@ -68,7 +91,7 @@ class Reader:
             self._forget()
 
     def read(self, seen: letters.Letters) -> Read:
-        """Read one comment; room must have been made for it."""
+        """Read one comment; room must have been made for it, and :meth:`settle` comes after."""
         found = Read(seen)
         known = self.known
         for line in seen.text.split("\n"):
@@ -107,31 +130,67 @@ class Reader:
         self.known[stretch] = row
         self.ends.append(chunk.ends)
         self.begins.append(chunk.begins)
-        found = features.word_places(chunk)
-        rarity = self.model.rarity[found] * np.float32(1 / 16)
-        weights = self.model.words[found] * self.scales
-        self.score[row] = (weights * rarity[:, None]).sum(axis=0)
-        self.square[row] = (rarity * rarity).sum()
-        letters_of, shares, many = features.tongue_places(chunk.raw, name=chunk.name)
-        tongue = self.model.tongue[letters_of]
-        self.tongue[row] = (tongue * np.array(shares)).sum() * self.tongue_scale
-        self.tongue_count[row] = many
+        new = self._new
+        hashes = features.word_hashes(chunk)
+        new.hashes += hashes
+        new.many.append(len(hashes))
+        hashes, shares, many = features.tongue_hashes(chunk.raw, name=chunk.name)
+        new.tongue_hashes += hashes
+        new.tongue_shares += shares
+        new.tongue_many.append(len(hashes))
         said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
-        self.first[row] = crc32(said[0].encode()) if said else features.START
-        self.last[row] = crc32(said[-1].encode()) if said else features.START
+        new.ends.append(
+            (crc32(said[0].encode()), crc32(said[-1].encode()))
+            if said
+            else (features.START, features.START)
+        )
+        places = self.vocabulary.places
         codes = [
-            clauses.code(class_, form, self.vocabulary.places)
+            clauses.code(class_, form, places)
             for class_, form in zip(chunk.classes, chunk.forms, strict=True)
         ][:CLASSES_OF_ONE]
-        self.codes[row] = -1
-        self.codes[row, : len(codes)] = codes
+        new.codes.append(codes + _NONE[len(codes) :])
         abuse = self.vocabulary.abuse
-        self.counts[row] = (
-            sum(one[0].isalpha() for one in chunk.words),
-            chunk.you > 0,
-            chunk.caps,
-            max((abuse.get(one, 0.0) for one in chunk.words), default=0.0),
-            sum(one[0] > "\u024f" for one in chunk.raw),
-            chunk.undone,
+        new.counts.append(
+            (
+                sum(one[0].isalpha() for one in chunk.words),
+                chunk.you > 0,
+                chunk.caps,
+                max((abuse.get(one, 0.0) for one in chunk.words), default=0.0),
+                sum(one[0] > "\u024f" for one in chunk.raw),
+                chunk.undone,
+                many,
+            )
         )
         return row
+
+    def settle(self) -> None:
+        """Measure the stretches that were met since: at once, for each alone costs more."""
+        new, self._new = self._new, _New()
+        if not new.many:
+            return
+        rows = slice(len(self.ends) - len(new.many), len(self.ends))
+        places = features.placed(new.hashes, features.WORD_BITS)
+        rarity = self.model.rarity[places] * np.float32(1 / 16)
+        weights = self.model.words[places] * self.scales * rarity[:, None]
+        self.score[rows] = _sums(weights, new.many)
+        self.square[rows] = _sums(rarity * rarity, new.many)
+        places = features.placed(new.tongue_hashes, features.TONGUE_BITS)
+        tongue = self.model.tongue[places] * np.array(new.tongue_shares, dtype=np.float32)
+        self.tongue[rows] = _sums(tongue, new.tongue_many) * self.tongue_scale
+        ends = np.array(new.ends, dtype=np.uint64)
+        self.first[rows], self.last[rows] = ends[:, 0], ends[:, 1]
+        self.codes[rows] = new.codes
+        counts = np.array(new.counts, dtype=np.float32)
+        self.counts[rows], self.tongue_count[rows] = counts[:, :-1], counts[:, -1]
+
+
+def _sums(values: npt.NDArray[Any], many: Sequence[int]) -> Floats:
+    """Return sums of so many values each; 0 of none."""
+    counts = np.array(many)
+    there = counts > 0
+    found = np.zeros((len(counts), *values.shape[1:]), dtype=np.float32)
+    if there.any():
+        begins = np.cumsum(counts) - counts
+        found[there] = np.add.reduceat(values, begins[there])
+    return found
