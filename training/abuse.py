@@ -157,11 +157,14 @@ def level(heads: np.ndarray, rare: np.ndarray) -> None:
     """
     scale = rare / 16
     chunks = {
-        one: words.Chunk((one,), (), (), ends=0, begins=False, you=0, caps=0, undone=False)
+        one: words.Chunk((one,), (), (), (), ends=0, begins=False, you=0, caps=0, undone=False)
         for term in GROUPS.split()
         for one in (term, f"{term}s")
     }
-    places = {one: features.word_places(chunk) for one, chunk in chunks.items()}
+    places = {
+        one: features.placed(features.word_hashes(chunk), features.WORD_BITS)
+        for one, chunk in chunks.items()
+    }
     known = {one: found for one, found in places.items() if scale[found[0]]}
     before = np.array([features.START, *(crc32(one.encode()) for one in BEFORE.split())])
     called = np.array([features.YOU], dtype=np.uint64)
