@@ -11,6 +11,7 @@ exports must be equal, byte by byte but for the moments at which something was m
 """
 
 import argparse
+import io
 import json
 import os
 import random
@@ -174,13 +175,30 @@ def newsml(stories: list[Story]) -> str:
     )
 
 
-FORMATS: dict[str, tuple[str, Callable[[list[Story]], str]]] = {
+def nitf(stories: list[Story]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for one in stories:
+            document = (
+                '<?xml version="1.0" encoding="ISO-8859-1"?>\n<nitf><head><docdata management-status="usable">'
+                f'<doc-id id-string="old.{one.number}"/><date.issue norm="{one.day}T081100Z"/>'
+                f'<key-list><keyword key="{one.topic}"/></key-list></docdata>'
+                f'<pubdata position.section="{one.section}" ex-ref="{one.address}"/></head><body>'
+                f"<body.head><hedline><hl1>{one.headline}</hl1></hedline><byline>By {one.author}</byline>"
+                f"</body.head><body.content>{one.body}</body.content></body></nitf>"
+            )
+            archive.writestr(f"{one.number:06}.xml", document.encode("latin-1"))
+    return packed.getvalue()
+
+
+FORMATS: dict[str, tuple[str, Callable[[list[Story]], str | bytes]]] = {
     "wordpress": ("export.xml", wordpress),
     "ghost": ("export.json", ghost),
     "ninjs": ("export.jsonl", ninjs),
     "ans": ("export.jsonl", ans),
     "rss": ("export.rss", rss),
     "newsml-g2": ("export.xml", newsml),
+    "nitf": ("export.zip", nitf),
 }
 
 
@@ -252,7 +270,8 @@ def drill(name: str, folder: Path, empty: Path, stories: int, chance: random.Ran
     """Kill one format's import twice, and say how it ended."""
     told, write = FORMATS[name]
     file = folder / told
-    file.write_text(write([Story(n, stories, chance) for n in range(1, stories + 1)]))
+    made = write([Story(n, stories, chance) for n in range(1, stories + 1)])
+    file.write_bytes(made.encode() if isinstance(made, str) else made)
     papers = [folder / "whole", folder / "killed"]
     for paper in papers:
         shutil.copytree(empty, paper)

@@ -261,6 +261,24 @@ def test_new_comments_are_announced_in_another_window_and_move_nothing(window, s
     expect(page.get_by_role("heading", name="13 comments")).to_be_visible()
 
 
+def test_new_comments_are_announced_in_any_order(window, story, wanda, otto):
+    for number in range(3):
+        said = f"This is remark number {number} about the ferries of this town."
+        say(story, otto, said, now=timezone.now() - timedelta(hours=1, minutes=number))
+    page = window(wanda)
+    at_thread(page, story)
+    page.get_by_role("link", name="Oldest").click()
+    expect(page.locator(".comment").first).to_contain_text("number 2")
+    say(story, otto, GOOD)
+
+    button = page.get_by_role("button", name="1 new comment")
+    expect(button).to_be_visible(timeout=25_000)
+    expect(page.get_by_text(GOOD)).to_have_count(0)
+    button.click()
+    expect(page.locator(".comment").first).to_contain_text(GOOD)
+    expect(page.get_by_role("link", name="Newest")).to_have_attribute("aria-current", "true")
+
+
 def test_a_thread_is_read_without_script_page_by_page(window, story, otto):
     for number in range(25):
         said = f"This is remark number {number} about the ferries of this town."

@@ -201,8 +201,11 @@
         return answers;
     };
 
-    // New comments.
+    // New comments. In another order than by age, those are new that the newest page didn't have before.
     let fresh = null;
+    const seen = new Set();
+    const learn = (root) => root.querySelectorAll(".comment[data-number]").forEach((one) => seen.add(one.dataset.number));
+    const newest = () => (talk.dataset.order === "newest" ? talk : talk.querySelector('.talk__orders a[data-order="newest"]'));
     const bar = make("div", { className: "talk__new", role: "status" });
 
     const look = async () => {
@@ -219,16 +222,22 @@
                 old.querySelector(`[data-value="${link.dataset.value}"]`)?.replaceWith(link.cloneNode(true));
             }
         }
-        const fewer = ones.filter((one) => !at(one.dataset.number)).length;
-        if (!fewer || talk.dataset.order !== "newest") return false;
+        if (!seen.size) learn(fresh);
+        const known = newest() === talk ? new Set() : seen;
+        const fewer = ones.filter(({ dataset: { number } }) => !at(number) && !known.has(number)).length;
+        if (!fewer || !newest()) return false;
         const button = make("button", { className: "button", type: "button" }, fewer === 1 ? "1 new comment" : `${fewer} new comments`);
         button.addEventListener("click", show);
         bar.replaceChildren(button);
         return true;
     };
 
-    const show = () => {
+    const show = async () => {
         let first = null;
+        if (newest() !== talk) {
+            await more(newest()).catch(() => location.assign(talk.dataset.thread));
+            return;
+        }
         for (const talked of [...fresh.querySelectorAll(".talk__one")].reverse()) {
             const root = at(talked.firstChild.dataset.number);
             if (!root) {
@@ -246,6 +255,7 @@
         talk.querySelector(".talk__title").textContent = fresh.querySelector(".talk__title").textContent;
         bar.replaceChildren();
         own(talk);
+        learn(talk);
         first?.scrollIntoView({ block: "center" });
         first?.querySelector("a")?.focus({ preventScroll: true });
     };
@@ -278,6 +288,7 @@
             }
             talk.dataset.order = link.dataset.order;
             bar.replaceChildren();
+            if (newest() === talk) learn(talk);
             talk.querySelector(`[data-order="${link.dataset.order}"]`)?.focus();
         } else if (link.dataset.under) {
             const one = link.closest(".talk__one");
@@ -324,6 +335,7 @@
     const start = async () => {
         if (here.dataset.reader !== undefined) known = ask().catch(() => {});
         talk.addEventListener("click", clicked);
+        if (newest() === talk) learn(talk);
         talk.querySelector(".talk__list")?.before(bar);
         if (!bar.parentNode) talk.append(bar);
         await known;
