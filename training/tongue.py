@@ -46,13 +46,18 @@ def _take(
     return taken
 
 
-def learn(folder: Path, features: PlaceReader, seed: int) -> tuple[np.ndarray, dict[str, float]]:
-    """Return weights of the table of letters, and the facts of the head."""
+def learn(
+    folder: Path, features: PlaceReader, seed: int, *, other: dict[str, int] = OTHER
+) -> tuple[np.ndarray, dict[str, float]]:
+    """Return weights of the table of letters, and the facts of the head.
+
+    :param other: the sources of what isn't English, and how many texts of each
+    """
     chance = random.Random(seed)
     english = _take(folder, ENGLISH, lambda row: row.english == 1, chance)
-    other = _take(folder, OTHER, lambda row: row.english == 0, chance)
-    rows = weighted(map(features.of_tongue, english + other), TONGUE_BITS)
-    is_english = np.repeat([1, 0], [len(english), len(other)])
+    foreign = _take(folder, other, lambda row: row.english == 0, chance)
+    rows = weighted(map(features.of_tongue, english + foreign), TONGUE_BITS)
+    is_english = np.repeat([1, 0], [len(english), len(foreign)])
     fitted = LogisticRegression(C=1, solver="liblinear", random_state=seed).fit(rows, is_english)
     weights, scale = quantised(fitted.coef_.ravel())
     return weights.ravel(), {
