@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from broadsheet.comments import follows, notices
+from broadsheet.comments import again, follows, notices
 from broadsheet.comments.models import Comment, Notice, Thread
 from broadsheet.comments.signals import numbers_changed
 
@@ -42,5 +42,6 @@ DUTIES = [
     Duty("comments-notices", 2, notices.mail_due),
     Duty("comments-follows", 60, follows.mail_due),
     Duty("comments-numbers", 60, tell_numbers),
+    Duty("comments-screening", 30, again.screen_again),
     Duty("comments-sweep", 3_600, sweep),
 ]
