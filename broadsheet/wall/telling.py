@@ -7,6 +7,7 @@ It is told at most once: a process that dies takes a second of it along, while t
 meter goes by, has it all.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -60,7 +61,9 @@ class Line:
         def run() -> None:
             with open(self._listening, "rb", closefd=False) as lines:
                 for one in lines:
-                    histories.put([tuple(row) for row in json.loads(one)])
+                    # Whoever listened before may have died with the beginning of a line.
+                    with contextlib.suppress(ValueError):
+                        histories.put([tuple(row) for row in json.loads(one)])
 
         threading.Thread(target=run, name="line", daemon=True).start()
 

@@ -1,5 +1,6 @@
 """What the edge counted comes into the reading history."""
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -156,3 +157,14 @@ def test_many_readings_at_once_go_over_the_line_in_parts(heard):
 
     assert heard() == [*rows, (9, 9, AT)]
     assert not store._histories._started
+
+
+def test_a_line_whose_listener_died_within_a_reading_goes_on(heard):
+    line = telling.Line()
+    line.tell([(1, 1, 1)])
+    os.read(line._listening, 5)
+    line.tell([(9, 9, AT)])
+
+    line.hear(telling.Histories())
+
+    assert heard() == [(9, 9, AT)]
