@@ -3,7 +3,8 @@
     BROADSHEET_DATA=FOLDER python -m bench.screening [--only english,speed …] [--model FILE]
 
 Reads the development sets in FOLDER/screening (docs/screening-model.md says what they are). What is
-learnt within the measurement, sentences and a desk's decisions, is measured on parts held back.
+learnt within the measurement, sentences and a desk's decisions, is measured on parts held back;
+sentences take a quarter of an hour.
 Speed is CPU time of this process, one core; the load and the memory are of a fresh process.
 """
 
@@ -138,7 +139,7 @@ def sentences(bench: Bench) -> None:
     try:
         from training import frame
     except ImportError:
-        tell("Full sentences, cross-validated: needs the training group (scikit-learn)", None)
+        tell("Full sentences, cross-validated: needs the training group", None)
     else:
         scores, labels, units = frame.held_back(bench.folder, bench.model)
         tell(

@@ -1,4 +1,4 @@
-"""Full sentences told from fragments, by the classes of their words and by a small net."""
+"""Full sentences told from fragments, by a net that a parser has taught."""
 
 import zlib
 from collections.abc import Sequence
@@ -7,25 +7,84 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from broadsheet.press.screening.clauses import Clauses, classes_of
-from broadsheet.press.screening.detector import framed_scores
-from broadsheet.press.screening.features import FRAME_BITS, frame_places
+from broadsheet.press.screening.clauses import Clauses
 from broadsheet.press.screening.model import Model
-from broadsheet.press.screening.places import PlaceReader
+from broadsheet.press.screening.places import PlaceReader, Stretch
 from training import lexicon
-from training.clauses import LONGEST, Net, company
-from training.features import by_length, quantised, table
+from training.clauses import Net, company
 from training.sources import Row, read
+from training.trees import Parser, Said, all_grown
 
 SOURCES = ("train_ud_ewt", "train_ud_eslspok")
-COMPANY = lexicon.SOURCES
-# How much the table of classes counts beside the net; and what makes the sum a probability, more
-# cautious than it was right about sentences that were held back, so that fewer clean comments on
-# news are returned as fragments.
-SHARE = 0.5
-SLOPE, SHIFT = 0.45, 0.2
+# Sentences that nobody labelled, of each source, for the parser to read.
+PARSED = {
+    "train_civil_toxic_spans": 30_000,
+    "train_wiki_cat_large": 30_000,
+    "train_cmv_ad_hominem": 35_000,
+    "train_github_incivility": 25_000,
+    "train_kennedy": 15_000,
+    "train_hopeedi_en": 15_000,
+    "train_edos_sexism": 15_000,
+    "train_tatoeba": 6_000,
+    "train_founta": 10_000,
+    "train_davidson_tweets": 8_000,
+    "train_dynahate": 6_000,
+}
+SHORTEST, LONGEST = 2, 45  # stretches of a sentence that the parser reads
+# Of the sentences, how many are learnt as somebody in haste might have written them.
+HASTY = 0.3
+# What makes a score a probability, more cautious than it was right about sentences that were held
+# back, so that fewer clean comments on news are returned as fragments.
+SLOPE, SHIFT = 0.49, 0.2
+
+
+@dataclass(slots=True)
+class Learnt:
+    """:param net: tables of the net
+    :param facts: their scales, and what makes a score a probability
+    """
+
+    net: dict[str, np.ndarray]
+    facts: dict[str, Any]
+
+    def scores(self, sentences: Sequence[np.ndarray]) -> np.ndarray:
+        """Return how likely each is a full sentence, by the detector's own sum."""
+        begins = np.cumsum([0, *(len(one) for one in sentences[:-1])])
+        score = Clauses(self.net, self.facts["net"]).scores(np.concatenate(sentences), begins)
+        found: np.ndarray = 1 / (1 + np.exp(-(score * SLOPE + SHIFT)))
+        return found
+
+
+def learn(folder: Path, reader: PlaceReader, seed: int) -> Learnt:
+    """Learn from all sentences."""
+    parser = Parser()
+    net = taught(folder, reader, parser, seed)
+    said, full = labelled_sentences(folder, reader, parser)
+    return _finished(net, reader, said, full, seed)
+
+
+def taught(folder: Path, reader: PlaceReader, parser: Parser, seed: int) -> Net:
+    """Return a net that knows what the parser says; it saw no label."""
+    chance = np.random.default_rng(seed)
+    seen: set[str] = set()
+    plain: list[list[str]] = []
+    for name, most in (PARSED | dict.fromkeys(SOURCES, 1_000_000)).items():
+        texts = [row.text[:1500] for row in read(folder, name) if row.english != 0]
+        enough = len(plain) + most
+        for at in chance.permutation(len(texts)):
+            for one in reader.sentences(texts[at]):
+                stretches = [stretch.text for stretch in one]
+                key = " ".join(stretches)
+                if SHORTEST <= len(stretches) <= LONGEST and key not in seen:
+                    seen.add(key)
+                    plain.append(stretches)
+            if len(plain) >= enough:
+                break
+    print(f"{len(plain)} sentences for the parser")
+    trees = all_grown(parser.read(plain), reader, chance, share=HASTY)
+    words = company(folder, lexicon.SOURCES, reader.vocabulary, seed)
+    return Net(words, parser, seed).learn_parsed(trees)
 
 
 def rows(folder: Path, sources: Sequence[str] = SOURCES) -> list[Row]:
@@ -38,62 +97,32 @@ def rows(folder: Path, sources: Sequence[str] = SOURCES) -> list[Row]:
     ]
 
 
-@dataclass(slots=True)
-class Learnt:
-    """:param weights: of the table of classes
-    :param net: tables of the net
-    :param facts: scales, and how the two are joined
-    """
-
-    weights: np.ndarray
-    net: dict[str, np.ndarray]
-    facts: dict[str, Any]
-
-    def scores(self, sentences: Sequence[np.ndarray]) -> np.ndarray:
-        """Return how likely each is a full sentence, by the detector's own sum."""
-        begins = np.concatenate(([0], np.cumsum([len(one) for one in sentences])[:-1]))
-        net = Clauses(self.net, self.facts["net"])
-        score = framed_scores(self.weights, net, self.facts, np.concatenate(sentences), begins)
-        found: np.ndarray = 1 / (1 + np.exp(-score))
-        return found
-
-
-def learn(
-    sentences: Sequence[np.ndarray], full: np.ndarray, words: np.ndarray, seed: int
-) -> Learnt:
-    """Learn from sentences, codes of their words and marks.
-
-    :param words: what the commonest words are by the company they keep
-    """
-    fitted = LogisticRegression(
-        C=3, solver="liblinear", class_weight="balanced", random_state=seed
-    ).fit(by_length(table((_places(one) for one in sentences), FRAME_BITS)), full)
-    weights, scale = quantised(fitted.coef_.ravel())
-    net = Net(words, seed)
-    net.learn([one[:LONGEST] for one in sentences], full.astype(np.float32))
-    tables, scales = net.kept()
-    facts = {
-        "scale": float(scale[0]),
-        "bias": float(fitted.intercept_[0]),
-        "share": SHARE,
-        "net": scales,
-        "slope": SLOPE,
-        "shift": SHIFT,
-    }
-    return Learnt(weights.ravel(), tables, facts)
-
-
 def labelled_sentences(
-    folder: Path, reader: PlaceReader, sources: Sequence[str] = SOURCES
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """Return the codes of labelled sentences that are one when cut, and their labels."""
+    folder: Path, reader: PlaceReader, parser: Parser, sources: Sequence[str] = SOURCES
+) -> tuple[list[Said], np.ndarray]:
+    """Return labelled sentences that are one when cut, and their labels."""
     cut = [(reader.sentences(row.text), row.full_sentences) for row in rows(folder, sources)]
-    single = [(parts[0], full) for parts, full in cut if len(parts) == 1]
-    return [reader.codes(one) for one, _ in single], np.array([full for _, full in single])
+    single = [(_texts(parts[0]), full) for parts, full in cut if len(parts) == 1]
+    said = list(parser.read([one for one, _ in single]))
+    return said, np.array([full for _, full in single])
 
 
-def _places(codes: np.ndarray) -> np.ndarray:
-    return frame_places(classes_of(codes), np.array([0]))[0].astype(np.int32)
+def _finished(
+    net: Net, reader: PlaceReader, said: Sequence[Said], full: np.ndarray, seed: int
+) -> Learnt:
+    """Learn from labelled sentences, each as it stands and some also in haste."""
+    chance = np.random.default_rng(seed)
+    plain = all_grown(said, reader, chance, share=0)
+    some = np.flatnonzero(chance.random(len(said)) < HASTY)
+    hasty = all_grown([said[at] for at in some], reader, chance, share=1)
+    tables, scales = net.learn_labelled(
+        [*plain, *hasty], np.concatenate((full, full[some])).astype(np.float32)
+    )
+    return Learnt(tables, {"net": scales, "slope": SLOPE, "shift": SHIFT})
+
+
+def _texts(sentence: Sequence[Stretch]) -> list[str]:
+    return [one.text for one in sentence]
 
 
 def held_back(
@@ -101,31 +130,34 @@ def held_back(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return scores of the web treebank's texts, their labels and units.
 
-    Each is scored by a head that was learnt without the labels of its document. What words are by
-    their company is learnt without labels, from all texts.
+    Each is scored by a net that was learnt without the labels of its document. What words are by
+    their company and what the parser says is learnt without labels, from all texts. It takes a
+    quarter of an hour.
     """
-    reader = PlaceReader(model.vocabulary)
-    words = company(folder, COMPANY, model.vocabulary, seed)
+    reader, parser = PlaceReader(model.vocabulary), Parser()
+    net = taught(folder, reader, parser, seed)
     labelled = [row for row in read(folder, SOURCES[0]) if row.full_sentences is not None]
     cut = [reader.sentences(row.text) for row in labelled]
     owners = np.repeat(np.arange(len(cut)), [len(parts) for parts in cut])
-    lengths = np.array([len(part) for parts in cut for part in parts], dtype=float)
-    codes = [reader.codes(part) for parts in cut for part in parts]
+    parts = [part for parts in cut for part in parts]
+    lengths = np.array([len(part) for part in parts], dtype=float)
+    said = list(parser.read([_texts(part) for part in parts]))
     full = np.array([row.full_sentences for row in labelled])
     single = np.array([len(one) == 1 for one in cut])
-    spoken, spoken_full = labelled_sentences(folder, reader, SOURCES[1:])
-    scores = np.zeros(len(codes))
+    spoken, spoken_full = labelled_sentences(folder, reader, parser, SOURCES[1:])
+    scores = np.zeros(len(parts))
     folds = np.array([zlib.crc32(one.encode()) % 5 for one in _documents(labelled)])
     for fold in range(5):
         chosen = np.flatnonzero((folds[owners] != fold) & single[owners])
         held = np.flatnonzero(folds[owners] == fold)
-        learnt = learn(
-            [codes[one] for one in chosen] + spoken,
+        learnt = _finished(
+            net,
+            reader,
+            [said[one] for one in chosen] + spoken,
             np.concatenate((full[owners[chosen]], spoken_full)),
-            words,
             seed,
         )
-        scores[held] = learnt.scores([codes[one] for one in held])
+        scores[held] = learnt.scores([reader.codes(parts[one]) for one in held])
     total = np.bincount(owners, scores * lengths, len(cut)) / np.maximum(
         np.bincount(owners, lengths, len(cut)), 1
     )

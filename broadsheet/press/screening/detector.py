@@ -8,7 +8,7 @@ nothing.
 
 import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.press.screening import features, letters, quoting
-from broadsheet.press.screening.clauses import Clauses, classes_of
+from broadsheet.press.screening.clauses import Clauses
 from broadsheet.press.screening.features import Floats, Ints
 from broadsheet.press.screening.model import Model, load
 from broadsheet.press.screening.reading import COUNTS, Read, Reader
@@ -221,7 +221,8 @@ class ScreeningDetector:
         said = framed >= 0
         lengths = np.add.reduceat(said.sum(axis=1), starts)
         begins = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-        return _likely(framed_scores(self._model.frame, self._clauses, facts, framed[said], begins))
+        score = self._clauses.scores(framed[said], begins)
+        return _likely(score * np.float32(facts["slope"]) + np.float32(facts["shift"]))
 
     def _mixed(self, units: Units, worst: Floats) -> list[tuple[float, float]]:
         """Return how likely each unit is abusive, and personal."""
@@ -287,27 +288,6 @@ class ScreeningDetector:
                 spans,
                 told,
             )
-
-
-def framed_scores(
-    frame: npt.NDArray[np.int8],
-    net: Clauses,
-    facts: Mapping[str, Any],
-    codes: Ints,
-    starts: Ints,
-) -> npt.NDArray[np.float64]:
-    """Return the logarithm of the odds that each is a full sentence.
-
-    :param codes: of all sentences, each with its ``<start>`` and ``<end>``
-    :param starts: where each sentence begins
-    """
-    places, owners = features.frame_places(classes_of(codes), starts)
-    score = np.bincount(owners, frame[places].astype(np.float32), len(starts)) * facts["scale"]
-    count = np.bincount(owners, minlength=len(starts))
-    score = score / np.sqrt(np.maximum(count, 1)) + facts["bias"]
-    score = score * facts["share"] + net.scores(codes, starts)
-    found: npt.NDArray[np.float64] = score * facts["slope"] + facts["shift"]
-    return found
 
 
 def _seen(units: Units, worst: Floats) -> Floats:

@@ -33,7 +33,6 @@ class Model:
     """:param words: weights of words, pairs and letters, one column to a head
     :param rarity: of the same places, the weight of one that is rarely met
     :param tongue: weights of letters that tell English from the rest
-    :param frame: weights of classes that tell a sentence from a fragment
     :param net: tables of the net that tells a sentence from a fragment
     :param facts: the version; names of heads; scales; mixes and lines
     """
@@ -41,7 +40,6 @@ class Model:
     words: npt.NDArray[np.int8]
     rarity: npt.NDArray[np.uint8]
     tongue: npt.NDArray[np.int8]
-    frame: npt.NDArray[np.int8]
     net: Mapping[str, npt.NDArray[Any]]
     lexicon: Mapping[str, Any]
     facts: Mapping[str, Any]
@@ -81,7 +79,6 @@ def load(path: Path = SHIPPED) -> Model:
                 kept["weights"],
                 kept["rarity"],
                 kept["tongue"],
-                kept["frame"],
                 {name: kept[f"net_{name}"] for name in _NET},
                 {name: kept[name] for name in _LEXICON},
                 json.loads(bytes(kept["facts"])),
@@ -105,7 +102,6 @@ def save(model: Model, path: Path) -> None:
             weights=model.words,
             rarity=model.rarity,
             tongue=model.tongue,
-            frame=model.frame,
             facts=np.frombuffer(facts, dtype=np.uint8),
             **_tables(model),
         )

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.press.screening import clauses, features, letters, words
-from broadsheet.press.screening.features import CLASSES_OF_ONE
 from broadsheet.press.screening.vocabulary import CLASSES, Vocabulary
 
 type Places = npt.NDArray[np.int32]
@@ -19,6 +18,7 @@ type Shares = npt.NDArray[np.float32]
 class Stretch:
     """One stretch between spaces, and its places in the table of words."""
 
+    text: str
     chunk: words.Chunk
     word_places: Places
     first: int
@@ -33,12 +33,14 @@ class PlaceReader:
         self._known: dict[str, Stretch] = {}
         self._tongues: dict[str, tuple[Places, Shares, float]] = {}
 
-    def _stretch(self, text: str) -> Stretch:
+    def stretch(self, text: str) -> Stretch:
+        """Read what stands between two spaces."""
         found = self._known.get(text)
         if found is None:
             chunk = words.read(text, self.vocabulary)
             said = [one for one in chunk.words if one[0].isalpha() or one[0] == "<"] or chunk.words
             found = self._known[text] = Stretch(
+                text,
                 chunk,
                 features.placed(features.word_hashes(chunk), features.WORD_BITS).astype(np.int32),
                 crc32(said[0].encode()) if said else features.START,
@@ -50,7 +52,7 @@ class PlaceReader:
         """Cut a text into sentences."""
         found: list[list[Stretch]] = []
         for line in letters.read(text).text.split("\n"):
-            there = [self._stretch(one) for one in line.split()]
+            there = [self.stretch(one) for one in line.split()]
             current: list[Stretch] = []
             for at, one in enumerate(there):
                 current.append(one)
@@ -113,8 +115,6 @@ class PlaceReader:
         """Return the words and marks of one sentence as the net for sentences takes them."""
         found = [CLASSES["<start>"]]
         for one in sentence:
-            forms = zip(one.chunk.classes, one.chunk.forms, strict=True)
-            there = [clauses.code(class_, form, self.vocabulary.places) for class_, form in forms]
-            found.extend(there[:CLASSES_OF_ONE])
+            found.extend(clauses.codes(one.chunk, self.vocabulary.places))
         found.append(CLASSES["<end>"])
         return np.array(found, dtype=np.int64)

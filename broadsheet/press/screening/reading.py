@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.press.screening import clauses, features, letters, words
-from broadsheet.press.screening.features import CLASSES_OF_ONE, Floats, Ints
+from broadsheet.press.screening.clauses import CODES_OF_ONE
+from broadsheet.press.screening.features import Floats, Ints
 from broadsheet.press.screening.model import Model
 
 # Stretches that are kept read: those of some 20,000 comments.
 KEPT = 65_536
 COUNTS = ("words", "you", "caps", "abuse", "foreign", "undone")
-_NONE = [-1] * CLASSES_OF_ONE
+_NONE = [-1] * CODES_OF_ONE
 _CHUNK = re.compile(r"\S+")
 
 
@@ -68,7 +69,7 @@ class Reader:
         self.first: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
         self.last: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
         # Of words and marks, their codes for the net.
-        self.codes: Ints = np.full((KEPT, CLASSES_OF_ONE), -1, dtype=np.int64)
+        self.codes: Ints = np.full((KEPT, CODES_OF_ONE), -1, dtype=np.int64)
         self.counts: Floats = np.zeros((KEPT, len(COUNTS)), dtype=np.float32)
         self.ends: list[int] = []
         self.begins: list[bool] = []
@@ -144,11 +145,7 @@ class Reader:
             if said
             else (features.START, features.START)
         )
-        places = self.vocabulary.places
-        codes = [
-            clauses.code(class_, form, places)
-            for class_, form in zip(chunk.classes, chunk.forms, strict=True)
-        ][:CLASSES_OF_ONE]
+        codes = clauses.codes(chunk, self.vocabulary.places)
         new.codes.append(codes + _NONE[len(codes) :])
         abuse = self.vocabulary.abuse
         new.counts.append(

@@ -35,49 +35,6 @@ SPEECH = (
 CLASSES = {name: at for at, name in enumerate(dict.fromkeys((*MARKS, *SPEECH, *FRAME)))}
 LONGEST_PIECE = 15
 
-# What a sentence is built of, with all that hangs on a noun left out: which classes are one.
-_BONES = {
-    "noun": "NN NNS NNP NNPS CD DT PDT PRP$ WP$ FW a an the this these those some any no every each "
-    "all both half such my your his its our their mine yours hers ours theirs myself yourself "
-    "himself herself itself ourselves themselves someone somebody anyone anybody everyone everybody "
-    "nobody something anything everything nothing one ones other others another <number> <name> "
-    "<Name> <CAPS> <letter> <foreign> few many more most much less least her",
-    "subject": "PRP i you he she it we they there u",
-    "object": "me him us them",
-    "is": "am is are was were 's 're 'm ain't",
-    "be": "be been being",
-    "has": "have has had 've 'd",
-    "having": "having",
-    "does": "do does did",
-    "done": "doing done",
-    "may": "MD will would shall should can could may might must ought 'll",
-    "did": "VBD VBZ went goes gets got says said makes made thinks thought knows knew wants needs "
-    "seems seemed becomes became looks looked keeps kept",
-    "go": "VB VBP get go say make think know want need seem become look keep let lets please thank "
-    "gonna gotta wanna thanks",
-    "going": "VBG getting going",
-    "gone": "VBN gone",
-    "to": "TO to",
-    "in": "IN of in on at by for with from about into over under after before between against "
-    "through during without within as than like",
-    "that": "WDT WP WRB that which who whom whose when where why how what if because while although "
-    "though unless until since whether",
-    "and": "CC and or but nor so yet",
-    ",": ", ; : - ...",
-    ".": ".",
-    "?": "?",
-    "!": "!",
-    "aside": "<address> <picture>",
-    "call": "UH yes hello hi ok okay dear",
-    "<": "<start>",
-    ">": "<end>",
-}
-NOUN = 1
-# The bone of each class, by its number; 0 for what is left out.
-BONES = [0] * len(CLASSES)
-for _number, (_bone, _names) in enumerate(_BONES.items(), start=NOUN):
-    for _name in _names.split():
-        BONES[CLASSES[_name]] = _number
 _REPEATED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 

@@ -32,6 +32,23 @@ _NUMBERED = re.compile(r"[a-z]+-?\d+")
 _BEGIN = re.compile(r"^[\"'(\[{*_<>~\-.]*")
 _END = re.compile(r"[\"')\]}*_>~,.;:!?\-…]*$")
 _APOSTROPHE = re.compile(r"'(s|re|m|ve|d|ll)$|(n't)$")
+# Contractions without their apostrophe, as far as they are no other word.
+_BARE = {
+    f"{stem}{ending}": (stem, apostrophe)
+    for ending, apostrophe, stems in (
+        (
+            "nt",
+            "n't",
+            "do does did is are was were ca could should would has have had ai must need",
+        ),
+        ("s", "'s", "that what there here where who how he she everyone somebody"),
+        ("re", "'re", "they you"),
+        ("ve", "'ve", "i you we they could should would"),
+        ("ll", "'ll", "it you they that there"),
+        ("m", "'m", "i"),
+    )
+    for stem in stems.split()
+}
 _ENDS = re.compile(r"[.!?…]+[\"')\]}]*$")
 _ABBREVIATION = re.compile(
     r"^[\"'(]*(?:[a-z]|mr|mrs|ms|dr|prof|rev|gen|sen|rep|gov|st|jr|sr|vs|no|inc|ltd|co|corp|dept|e\.g|i\.e|etc|u\.s|u\.k|[a-z](?:\.[a-z])+)\.$",
@@ -69,6 +86,7 @@ class Chunk:
     :param begins: a sentence may begin with it: 1 surely not in the midst of one, 0.5 maybe, 0 not
     :param undone: something was in disguise
     :param name: it may be a name: a capital first, and a word that isn't common
+    :param case: 0 small letters, 1 a capital first, 2 capitals
     """
 
     words: Sequence[str]
@@ -81,6 +99,7 @@ class Chunk:
     caps: int
     undone: bool
     name: bool = False
+    case: int = 0
 
 
 def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
@@ -127,6 +146,7 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
         int(upper and len(letters) > 1),
         undone,
         is_name,
+        2 if upper else int(title),
     )
 
 
@@ -226,6 +246,8 @@ def _undisguised(core: str, small: str, vocabulary: Vocabulary) -> Sequence[str]
 
 def _apart(part: str) -> list[str]:
     """Return a word with an apostrophe as the forms it is made of: “does”, “n't”."""
+    if part in _BARE:
+        return [*_BARE[part]]
     if part in CLASSES or not part[0].isalpha() or (not part.isascii() and part[0] > "\u0250"):
         return [part]
     ending = _APOSTROPHE.search(part)

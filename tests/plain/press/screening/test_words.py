@@ -51,3 +51,22 @@ def test_figures_are_no_disguise(stretch):
 )
 def test_where_sentences_may_end(stretch, ends):
     assert words.read(stretch, VOCABULARY).ends == ends
+
+
+@pytest.mark.parametrize(
+    ("stretch", "forms"),
+    [
+        ("Thats", ["that", "'s"]),
+        ("dont", ["do", "n't"]),
+        ("theyre", ["they", "'re"]),
+        ("its", ["its"]),
+        ("wont", ["wont"]),
+    ],
+)
+def test_apostrophe_that_was_left_out_is_put_back_where_no_other_word_is_meant(stretch, forms):
+    assert list(words.read(stretch, VOCABULARY).forms) == forms
+
+
+@pytest.mark.parametrize(("stretch", "case"), [("work", 0), ("Work", 1), ("WORK", 2), ("I", 1)])
+def test_capitals_are_seen(stretch, case):
+    assert words.read(stretch, VOCABULARY).case == case
