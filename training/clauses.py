@@ -32,7 +32,7 @@ from training.features import quantised
 from training.sources import read
 from training.trees import CLAUSE, Parser, Tree
 
-WORD, CLASS, FILTERS = 40, 24, 64  # numbers to a word, to a class; filters of a layer
+WORD, CLASS, FILTERS = 40, 24, 80  # numbers to a word, to a class; filters of a layer
 # Of the words, of the filters of a layer, and of what is pooled: what is left out by chance.
 WORDS_LEFT_OUT, FILTERS_LEFT_OUT, LEFT_OUT = 0.08, 0.1, 0.4
 # A fragment counts for more, for there are few.

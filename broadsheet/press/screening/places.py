@@ -57,7 +57,10 @@ class PlaceReader:
             for at, one in enumerate(there):
                 current.append(one)
                 after = there[at + 1 : at + 2]
-                if after and one.chunk.ends and (one.chunk.ends == 2 or after[0].chunk.begins):
+                ends = one.chunk.ends
+                ended = after and ends and (ends == 2 or after[0].chunk.begins)
+                # The number of a line, or a mark, is no sentence before another.
+                if ended and (len(current) > 1 or one.chunk.raw):
                     found.append(current)
                     current = []
             if current:

@@ -73,6 +73,7 @@ class Reader:
         self.counts: Floats = np.zeros((KEPT, len(COUNTS)), dtype=np.float32)
         self.ends: list[int] = []
         self.begins: list[bool] = []
+        self.said: list[bool] = []
         self.known: dict[str, int] = {}
         self._new = _New()
         self._forget()
@@ -82,6 +83,7 @@ class Reader:
         self.known.clear()
         self.ends[:] = [0]
         self.begins[:] = [True]
+        self.said[:] = [False]
         # Row 0 is a stretch that says nothing: masked words.
         self.first[0] = self.last[0] = features.START
 
@@ -112,10 +114,13 @@ class Reader:
     def _cut(self, found: Read, rows: list[int]) -> None:
         first = len(found.rows)
         found.starts.append(first)
-        ends = self.ends
+        begun, ends = 0, self.ends
         for at, row in enumerate(rows[:-1], 1):
-            if ends[row] and (ends[row] == 2 or self.begins[rows[at]]):
+            ended = ends[row] and (ends[row] == 2 or self.begins[rows[at]])
+            # The number of a line, or a mark, is no sentence before another.
+            if ended and (at - begun > 1 or self.said[row]):
                 found.starts.append(first + at)
+                begun = at
         found.rows.extend(rows)
 
     def places(self, seen: letters.Letters) -> list[tuple[int, int]]:
@@ -131,6 +136,7 @@ class Reader:
         self.known[stretch] = row
         self.ends.append(chunk.ends)
         self.begins.append(chunk.begins)
+        self.said.append(bool(chunk.raw))
         new = self._new
         hashes = features.word_hashes(chunk)
         new.hashes += hashes

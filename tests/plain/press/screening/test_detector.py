@@ -203,3 +203,16 @@ def test_batches_hold_every_comment_once():
     batches = list(module._batches(comments))
 
     assert [one for batch in batches for one in batch] == comments
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [
+        ("3. The council should sell it.", 1),
+        ("1. It is late. 2. It is dear.", 2),
+        ("!!! The council should sell it. It must.", 2),
+        ("It was in 2003. It is late now.", 2),
+    ],
+)
+def test_number_of_a_line_is_no_sentence(detector, text, many):
+    assert len(measure(detector, text).sentences) == many
