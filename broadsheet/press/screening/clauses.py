@@ -9,6 +9,7 @@ comments at once.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
@@ -83,22 +84,17 @@ class Clauses:
         :param all_codes: of all sentences, each with its ``<start>`` and ``<end>``
         :param starts: where each sentence begins
         """
-        lengths = np.diff(starts, append=len(all_codes))
-        found = np.empty(len(starts), dtype=np.float32)
-        first = 0
-        while first < len(starts):
-            # At least one sentence, however long.
-            last = int(np.searchsorted(starts, starts[first] + TOGETHER, side="right")) - 1
-            last = (
-                len(starts) if starts[first] + TOGETHER >= len(all_codes) else max(last, first + 1)
+        ends = np.append(starts[1:], len(all_codes))
+        cuts = [0, *(np.flatnonzero(np.diff(starts // TOGETHER)) + 1).tolist(), len(starts)]
+        found = [
+            self._some(
+                all_codes[starts[first] : ends[last - 1]],
+                starts[first:last] - starts[first],
+                (ends - starts)[first:last],
             )
-            begun = starts[first]
-            end = begun + lengths[first:last].sum()
-            found[first:last] = self._some(
-                all_codes[begun:end], starts[first:last] - begun, lengths[first:last]
-            )
-            first = last
-        return found
+            for first, last in pairwise(cuts)
+        ]
+        return np.concatenate(found)
 
     def _some(self, said: Ints, starts: Ints, lengths: Ints) -> Floats:
         owners = np.repeat(np.arange(len(starts)), lengths)
