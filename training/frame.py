@@ -36,7 +36,7 @@ SHORTEST, LONGEST = 2, 45  # stretches of a sentence that the parser reads
 HASTY = 0.3
 # What makes a score a probability, more cautious than it was right about sentences that were held
 # back, so that fewer clean comments on news are returned as fragments.
-SLOPE, SHIFT = 0.49, 0.7
+SLOPE, SHIFT = 0.5, 0.6
 
 
 @dataclass(slots=True)
