@@ -17,7 +17,7 @@ from training import abuse, frame, lexicon, tongue
 from training.calibrate import calibrate
 from training.features import quantised
 
-VERSION = "1"
+VERSION = "2"
 
 
 def train(folder: Path, seed: int) -> Model:
