@@ -4,7 +4,6 @@ What the sources call abusive differs, and pouring them together costs more than
 learnt alone, brought to one scale on the same comments, and given a stated weight.
 """
 
-import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from broadsheet.press.screening import features, letters, words
+from broadsheet.press.screening import features, words
 from broadsheet.press.screening.features import WORD_BITS
 from broadsheet.press.screening.places import PlaceReader
 from training.features import by_rarity, table
@@ -48,8 +47,6 @@ blind deaf paralyzed disabled autistic handicapped
 LEVELLED = 5  # times: words share letters
 # Words that stand beside any of them and say nothing.
 BEFORE = "a an the is am are be was were i you he she it we they my your and or not person people man men woman women friend neighbor"
-SHARE = 0.25  # of the stretches that nobody marked
-_STRETCH = re.compile(r"\S+")
 _PART = re.compile(r"[^.!?\n]+[.!?]*\s*")
 
 
@@ -183,36 +180,6 @@ def level(heads: np.ndarray, rare: np.ndarray) -> None:
         ]
         for place in np.concatenate(pairs).tolist():
             heads[place] = np.minimum(heads[place], 0)
-
-
-def learn_spans(
-    folder: Path, reader: PlaceReader, rare: np.ndarray, seed: int
-) -> tuple[np.ndarray, float]:
-    """Return the weights of the head that marks words, and its bias.
-
-    Learnt from single stretches of news comments: those that annotators marked, and a quarter of
-    the others.
-    """
-    chance = random.Random(seed)
-    scale = (rare / 16).astype(np.float32)
-    rows: list[np.ndarray] = []
-    marked: list[int] = []
-    for row in read(folder, "train_civil_toxic_spans"):
-        seen = letters.read(row.text)
-        toxic = row.original.get("spans", [])
-        places = [seen.span(*one.span()) for one in _STRETCH.finditer(seen.text)]
-        for found, (start, end) in zip(reader.of_stretches(row.text), places, strict=True):
-            hit = any(first < end and start < last for first, last in toxic)
-            if hit or chance.random() < SHARE:
-                rows.append(found)
-                marked.append(int(hit))
-    counts = table(rows, WORD_BITS)
-    counts.data = counts.data * scale[counts.indices] / 4
-    counts.eliminate_zeros()
-    each = np.where(np.array(marked) == 1, 1, 1 / SHARE)
-    fitted = LogisticRegression(C=0.3, solver="liblinear", tol=1e-2, random_state=seed)
-    fitted.fit(counts, marked, sample_weight=each)
-    return fitted.coef_.ravel() / 4, float(fitted.intercept_[0])
 
 
 def _fit(voice: Voice, rows: csr_matrix, labels: np.ndarray, seed: int) -> np.ndarray:

@@ -19,11 +19,11 @@ from broadsheet.press.screening.model import Model
 from broadsheet.rules.guidelines.findings import Written
 from training.sources import Row, read
 
-# Rude, hate, attack and marking of the whole; the same of the worst sentence; “you”; words that
+# Rude, hate and attack of the whole; the same of the worst sentence; “you”; words that
 # abuse; length; much hate.
 MIXES = {
-    "abusive": (0.25, 0.2, 0.0, 0.0, 0.75, 0.25, 0.0, 0.0, 0.5, 0.0, 0.0, 4.0),
-    "personal": (0.0, 0.2, 0.65, 0.0, 0.0, 0.2, 0.35, 0.0, 3.0, 0.0, -0.5, 1.0),
+    "abusive": (0.25, 0.2, 0.0, 0.75, 0.25, 0.0, 0.5, 0.0, 0.0, 4.0),
+    "personal": (0.0, 0.2, 0.65, 0.0, 0.2, 0.35, 3.0, 0.0, -0.5, 1.0),
 }
 NEWS = "dev_ucc_val"
 INSULTS = "dev_kaggle_insults_train"

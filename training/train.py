@@ -13,7 +13,7 @@ import numpy as np
 from broadsheet.press.screening.detector import META
 from broadsheet.press.screening.model import SHIPPED, Model, save
 from broadsheet.press.screening.places import PlaceReader
-from training import abuse, frame, lexicon, tongue
+from training import abuse, frame, lexicon, marking, tongue
 from training.calibrate import calibrate
 from training.features import quantised
 
@@ -23,51 +23,43 @@ VERSION = "2"
 def train(folder: Path, seed: int) -> Model:
     words = lexicon.learn(folder)
     empty = np.zeros(0)
-    draft = Model(empty, empty, empty, {}, words, {})
+    draft = Model(empty, empty, empty, {}, {}, words, {})
     reader = PlaceReader(draft.vocabulary)
     print(f"{len(draft.vocabulary.commonness)} words, {len(draft.vocabulary.abuse)} that abuse")
     framed = frame.learn(folder, reader, seed)
     tongues, tongue_facts = tongue.learn(folder, reader, seed)
     rare = abuse.rarity(folder, reader)
     heads, biases = abuse.learn(folder, reader, rare, seed)
-    marking, marking_bias = abuse.learn_spans(folder, reader, rare, seed)
-    weights, scales = quantised(np.column_stack((heads, marking)))
+    weights, scales = quantised(heads)
+    marked = marking.learn(marking.comments(folder, draft.vocabulary), seed)
     return Model(
         weights,
         rare,
         tongues,
         framed.net,
+        marked.tables,
         words,
-        facts(scales, biases, marking_bias, tongue_facts, framed.facts),
+        facts(scales, biases, marked.facts, tongue_facts, framed.facts),
     )
 
 
 def facts(
     scales: np.ndarray,
     biases: np.ndarray,
-    marking_bias: float,
+    marking_facts: dict[str, Any],
     tongue_facts: dict[str, float],
     frame_facts: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the facts of a model that isn't calibrated yet."""
-    none = [0.0] * (2 * (len(biases) + 1) + META + 1)
+    none = [0.0] * (2 * len(biases) + META + 1)
     return {
         "version": VERSION,
         "scales": scales.tolist(),
-        "biases": [*biases.tolist(), 0.0],
+        "biases": biases.tolist(),
         "tongue": tongue_facts,
         "frame": frame_facts,
         "mixes": {"abusive": none, "personal": none},
-        # Words under the line, or so much weaker than the strongest of a comment, aren't marked;
-        # comments that are less likely abusive or personal than "from" have none.
-        "spans": {
-            "heads": [*(0.0 for _ in biases), 1.0],
-            "abuse": 0.0,
-            "bias": marking_bias,
-            "line": 0.076,
-            "within": 1.5,
-            "from": 0.05,
-        },
+        "marking": marking_facts,
     }
 
 

@@ -6,7 +6,6 @@ sentence together. Words that are quoted (:mod:`broadsheet.press.screening.quoti
 nothing.
 """
 
-import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,15 +14,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening import features, letters, quoting
+from broadsheet.press.screening import features, letters, marking, quoting
 from broadsheet.press.screening.clauses import Clauses
 from broadsheet.press.screening.features import Floats, Ints
+from broadsheet.press.screening.marking import Marker
 from broadsheet.press.screening.model import Model, load
 from broadsheet.press.screening.reading import COUNTS, Read, Reader
-from broadsheet.press.screening.spans import marked
+from broadsheet.press.screening.spans import marked, word_within
 from broadsheet.press.screening.vocabulary import CLASSES
 from broadsheet.rules.guidelines.findings import Measured, Sentence, Span, Written
 
+# Words are marked where one is as strong by itself, or a comment so likely abusive or personal: it
+# is a tenth of the comments on news, and nearly all that people marked words of.
+WEAK_WORDS, LIKELY = -1.0, 0.15
 # Characters of a comment that are looked at; some times what a comment may have.
 LOOKED_AT = 30_000
 # Characters that are measured in one go.
@@ -88,6 +91,7 @@ class ScreeningDetector:
         self._scales = np.asarray(model.facts["scales"], dtype=np.float32)
         self._biases = np.asarray(model.facts["biases"], dtype=np.float32)
         self._clauses = Clauses(model.net, model.facts["frame"]["net"])
+        self._marker = Marker(model.marking, model.facts["marking"], model.vocabulary)
         self._mixes = {name: np.asarray(one) for name, one in model.facts["mixes"].items()}
 
     def measure(self, written: Written) -> Measured:
@@ -101,11 +105,9 @@ class ScreeningDetector:
             sentences = self._sentences(work, tokens, squares)
             wholes = self._wholes(work, tokens, squares, sentences)
             worst = np.maximum.reduceat(sentences.scores, work.firsts)
-            strengths = self._strengths(work, tokens)
             measured.extend(
                 self._told(
                     work,
-                    strengths,
                     (sentences, self._mixed(sentences, sentences.scores)),
                     (wholes, self._mixed(wholes, worst)),
                 )
@@ -233,29 +235,28 @@ class ScreeningDetector:
         ]
         return list(zip(*found, strict=True))
 
-    def _strengths(self, work: Work, tokens: Floats) -> list[float]:
-        """Return how strongly each stretch stands for abuse, 0 to 1."""
-        facts = self._facts["spans"]
-        strengths = _likely(
-            tokens @ np.asarray(facts["heads"], dtype=np.float32)
-            + self._reader.counts[work.own, ABUSE] * facts["abuse"]
-            + facts["bias"]
-        )
-        strengths[work.own == 0] = 0
-        found: list[float] = strengths.tolist()
-        return found
+    def _marks(
+        self, seen: letters.Letters, stretches: Sequence[tuple[int, int]], own: Ints, starts: Ints
+    ) -> list[tuple[tuple[int, int], float]]:
+        """Return the words of one comment to mark, in order, and how likely people would.
 
-    def _line(self, stretches: Sequence[tuple[tuple[int, int], float]]) -> float:
-        """Return how strong words must be to be marked: as strong as the strongest, or nearly."""
-        facts = self._facts["spans"]
-        most = max((strength for _, strength in stretches), default=0.0)
-        weakest = most / (most + (1 - most) * math.exp(facts["within"]))
-        return max(float(facts["line"]), weakest)
+        :param stretches: their places in the letters seen
+        :param own: their rows, 0 where they are quoted; ``starts`` of its sentences in them
+        """
+        there, within = marking.cut(seen.text, stretches)
+        places = [word_within(seen.text, *one) for one in there]
+        said = [seen.text[start:end] for start, end in there]
+        # What is quoted is there, and has no word in it.
+        lengths = np.array([max(0, end - start) for start, end in places])
+        lengths[own[list(within)] == 0] = 0
+        sentences = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(own)))
+        line = self._marker.line(said, lengths, sentences[list(within)], self._reader.fresh)
+        found = self._marker.marks(line)
+        return [(places[one], likely) for one, likely in found.items()]
 
     def _told(
         self,
         work: Work,
-        strengths: list[float],
         sentences: tuple[Units, list[tuple[float, float]]],
         wholes: tuple[Units, list[tuple[float, float]]],
     ) -> Iterator[Measured]:
@@ -265,6 +266,7 @@ class ScreeningDetector:
             sentences[0].english.tolist(),
             sentences[0].full_sentences.tolist(),
         )
+        worst = np.maximum.reduceat(self._reader.strength[work.own], work.begins).tolist()
         for number, (written, one) in enumerate(zip(work.comments, work.read, strict=True)):
             there = work.places.get(number) or self._reader.places(one.letters) or [(0, 0)]
             at = starts[firsts[number]]
@@ -277,9 +279,11 @@ class ScreeningDetector:
                 )
             abusive, personal = wholes[1][number]
             spans: list[Span] = []
-            if max(abusive, personal) >= self._facts["spans"]["from"]:
-                stretches = list(zip(there, strengths[at:], strict=False))
-                spans = marked(written, one.letters, told, stretches, self._line(stretches))
+            rows = slice(at, starts[firsts[number + 1]])
+            if worst[number] >= WEAK_WORDS or max(abusive, personal) >= LIKELY:
+                begins = work.starts[firsts[number] : firsts[number + 1]] - at
+                marks = self._marks(one.letters, there, work.own[rows], begins)
+                spans = marked(written, one.letters, told, marks)
             yield Measured(
                 float(wholes[0].english[number]),
                 float(wholes[0].full_sentences[number]),

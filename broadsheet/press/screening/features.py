@@ -32,15 +32,18 @@ def pair(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64], salt: in
     return (mixed >> np.uint64(64 - WORD_BITS)).astype(np.int64)
 
 
+def spread(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return hashes of which the upper bits differ where any bit did."""
+    return hashes * _A
+
+
 def _hashed(text: str) -> int:
     return crc32(text.encode())
 
 
 def placed(hashes: Sequence[int], bits: int) -> Ints:
     """Return places in a table for hashes, spread by their upper bits."""
-    with np.errstate(over="ignore"):
-        spread = np.array(hashes, dtype=np.uint64) * _A
-    return (spread >> np.uint64(64 - bits)).astype(np.int64)
+    return (spread(np.array(hashes, dtype=np.uint64)) >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def _add_letters(hashes: list[int], marked: str, lengths: Sequence[int]) -> None:

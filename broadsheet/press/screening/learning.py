@@ -278,7 +278,6 @@ def _joined(base: Model, output: str, slope: float, shift: float, weights: Vecto
     heads = len(facts["scales"])
     facts["scales"] = [*facts["scales"], scale]
     facts["biases"] = [*facts["biases"], 0.0]
-    facts["spans"] = {**facts["spans"], "heads": [*facts["spans"]["heads"], 0.0]}
     mixes = {}
     for name, mix in facts["mixes"].items():
         whole, worst, rest = mix[:heads], mix[heads : 2 * heads], mix[2 * heads :]

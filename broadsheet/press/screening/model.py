@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening.clauses import TABLES
+from broadsheet.press.screening import clauses, marking
 from broadsheet.press.screening.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).with_name("model.npz")
@@ -34,6 +34,7 @@ class Model:
     :param rarity: of the same places, the weight of one that is rarely met
     :param tongue: weights of letters that tell English from the rest
     :param net: tables of the net that tells a sentence from a fragment
+    :param marking: tables that tell which words are marked
     :param facts: the version; names of heads; scales; mixes and lines
     """
 
@@ -41,6 +42,7 @@ class Model:
     rarity: npt.NDArray[np.uint8]
     tongue: npt.NDArray[np.int8]
     net: Mapping[str, npt.NDArray[Any]]
+    marking: Mapping[str, npt.NDArray[Any]]
     lexicon: Mapping[str, Any]
     facts: Mapping[str, Any]
 
@@ -65,7 +67,7 @@ class Model:
 
 
 _LEXICON = ("words", "common", "classes", "abuse", "endings", "endings_classes", "commonest")
-_NET = (*TABLES, "biases", "heads")
+_NET = (*clauses.TABLES, "biases", "heads")
 
 
 def load(path: Path = SHIPPED) -> Model:
@@ -80,6 +82,7 @@ def load(path: Path = SHIPPED) -> Model:
                 kept["rarity"],
                 kept["tongue"],
                 {name: kept[f"net_{name}"] for name in _NET},
+                {name: kept[f"marking_{name}"] for name in marking.TABLES},
                 {name: kept[name] for name in _LEXICON},
                 json.loads(bytes(kept["facts"])),
             )
@@ -88,9 +91,11 @@ def load(path: Path = SHIPPED) -> Model:
 
 
 def _tables(model: Model) -> dict[str, Any]:
-    return {name: model.lexicon[name] for name in _LEXICON} | {
-        f"net_{name}": model.net[name] for name in _NET
-    }
+    return (
+        {name: model.lexicon[name] for name in _LEXICON}
+        | {f"net_{name}": model.net[name] for name in _NET}
+        | {f"marking_{name}": model.marking[name] for name in marking.TABLES}
+    )
 
 
 def save(model: Model, path: Path) -> None:

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening import clauses, features, letters, words
+from broadsheet.press.screening import clauses, features, letters, marking, words
 from broadsheet.press.screening.clauses import CODES_OF_ONE
 from broadsheet.press.screening.features import Floats, Ints
 from broadsheet.press.screening.model import Model
@@ -64,6 +64,9 @@ class Reader:
         self.tongue_scale = float(model.facts["tongue"]["scale"])
         self.score: Floats = np.zeros((KEPT, heads), dtype=np.float32)
         self.square: Floats = np.zeros(KEPT, dtype=np.float32)
+        # How strongly each stands for abuse by itself, before anything is marked.
+        self.strength: Floats = np.zeros(KEPT, dtype=np.float32)
+        self._marking = model.facts["marking"]
         self.tongue: Floats = np.zeros(KEPT, dtype=np.float32)
         self.tongue_count: Floats = np.zeros(KEPT, dtype=np.float32)
         self.first: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
@@ -71,6 +74,8 @@ class Reader:
         # Of words and marks, their codes for the net.
         self.codes: Ints = np.full((KEPT, CODES_OF_ONE), -1, dtype=np.int64)
         self.counts: Floats = np.zeros((KEPT, len(COUNTS)), dtype=np.float32)
+        # The stretches that were met last, with hashes of their words and letters.
+        self.fresh: dict[str, tuple[words.Chunk, list[int]]] = {}
         self.ends: list[int] = []
         self.begins: list[bool] = []
         self.said: list[bool] = []
@@ -86,9 +91,11 @@ class Reader:
         self.said[:] = [False]
         # Row 0 is a stretch that says nothing: masked words.
         self.first[0] = self.last[0] = features.START
+        self.strength[0] = marking.NOTHING
 
     def make_room(self, texts: Sequence[letters.Letters]) -> None:
         """Forget what was read where these texts might not fit beside it."""
+        self.fresh.clear()
         stretches = sum(len(one.text.split()) for one in texts)
         if len(self.ends) + stretches >= KEPT:
             self._forget()
@@ -139,6 +146,7 @@ class Reader:
         self.said.append(bool(chunk.raw))
         new = self._new
         hashes = features.word_hashes(chunk)
+        self.fresh[stretch] = chunk, hashes
         new.hashes += hashes
         new.many.append(len(hashes))
         hashes, shares, many = features.tongue_hashes(chunk.raw, name=chunk.name)
@@ -178,6 +186,9 @@ class Reader:
         weights = self.model.words[places] * self.scales * rarity[:, None]
         self.score[rows] = _sums(weights, new.many)
         self.square[rows] = _sums(rarity * rarity, new.many)
+        own = self.model.marking["weights"][features.placed(new.hashes, marking.BITS)]
+        self.strength[rows] = _sums(own, new.many) * (self._marking["scale"] * marking.SHARE)
+        self.strength[rows] += self._marking["bias"]
         places = features.placed(new.tongue_hashes, features.TONGUE_BITS)
         tongue = self.model.tongue[places] * np.array(new.tongue_shares, dtype=np.float32)
         self.tongue[rows] = _sums(tongue, new.tongue_many) * self.tongue_scale
@@ -195,5 +206,5 @@ def _sums(values: npt.NDArray[Any], many: Sequence[int]) -> Floats:
     found = np.zeros((len(counts), *values.shape[1:]), dtype=np.float32)
     if there.any():
         begins = np.cumsum(counts) - counts
-        found[there] = np.add.reduceat(values, begins[there])
+        found[there] = np.add.reduceat(values, begins[there], dtype=np.float32)
     return found

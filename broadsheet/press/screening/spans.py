@@ -7,7 +7,7 @@ from broadsheet.press.screening.naming import names_of
 from broadsheet.rules.guidelines.findings import Breach, Sentence, Span, Written
 
 _BEFORE = "\"'([{*_<>~-.,;:!?"
-_AFTER = "\"')]}*_<>~-.,;:!?…"
+_AFTER = "\"')]}*_<>~-.,;:!?…/"
 _POSSESSIVES = str.maketrans({"’": "'"})
 
 
@@ -15,38 +15,44 @@ def marked(
     written: Written,
     seen: Letters,
     sentences: Sequence[Sentence],
-    stretches: Sequence[tuple[tuple[int, int], float]],
-    line: float,
+    marks: Sequence[tuple[tuple[int, int], float]],
 ) -> list[Span]:
     """Return the words held against a comment; neighbours are one span.
 
-    :param stretches: their places in the letters seen, and how strongly each stands for abuse
-    :param line: the least strength
+    :param marks: their places in the letters seen, in order, and how strongly each stands for abuse
     """
     found: list[Span] = []
     names = names_of(written.story) if written.story else frozenset()
-    before = -2
-    for at, (place, strength) in enumerate(stretches):
-        if strength < line:
-            continue
-        start, end = _word_within(seen.text, *place)
-        if start >= end:
-            continue
-        start, end = seen.span(start, end)
+    before = 0
+    for (first, last), strength in marks:
+        start, end = seen.span(first, last)
         sentence = next((one for one in sentences if one.start <= start < one.end), None)
         if sentence is not None and sentence.personal > sentence.abusive:
             breach = Breach.ATTACK
         else:
             breach = Breach.ABUSE
-        if found and before == at - 1 and found[-1].breach is breach and found[-1].end <= start:
-            last = found[-1]
-            most = max(last.strength, strength)
-            found[-1] = Span(last.start, end, most, breach, last.in_public)
+        if (
+            found
+            and neighbours(seen.text, before, first)
+            and found[-1].breach is breach
+            and found[-1].end <= start
+        ):
+            one = found[-1]
+            most = max(one.strength, strength)
+            found[-1] = Span(one.start, end, most, breach, one.in_public)
         else:
             public = sentence is not None and _is_public(written, sentence, names)
             found.append(Span(start, end, strength, breach, public))
-        before = at
+        before = last
     return found
+
+
+def neighbours(text: str, end: int, start: int) -> bool:
+    """Return whether two words have but a space between them.
+
+    :param end: of the first, and ``start`` of the second
+    """
+    return text[end:start] == " "
 
 
 def _is_public(written: Written, sentence: Sentence, names: frozenset[str]) -> bool:
@@ -57,7 +63,7 @@ def _is_public(written: Written, sentence: Sentence, names: frozenset[str]) -> b
     )
 
 
-def _word_within(text: str, start: int, end: int) -> tuple[int, int]:
+def word_within(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a stretch without the marks around its word."""
     while start < end and text[start] in _BEFORE:
         start += 1
