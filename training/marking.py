@@ -16,7 +16,6 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import StandardScaler
 
 from broadsheet.press.screening import letters, marking
-from broadsheet.press.screening.detector import WEAK_WORDS
 from broadsheet.press.screening.letters import Letters
 from broadsheet.press.screening.marking import (
     BITS,
@@ -43,7 +42,12 @@ ONE = {"hidden_layer_sizes": (32,), "alpha": 0.01, "max_iter": 10, "batch_size":
 ALL = {"hidden_layer_sizes": (24,), "alpha": 0.3, "max_iter": 40, "batch_size": 64}
 RATE = 1e-3
 MANY_ONE, MANY_ALL = 4, 3
+# Of toxic comments, the part whose strongest word alone is too weak for them to be looked at. So
+# are five of six comments on news, where looking costs more than measuring all the rest does.
+WEAK = 0.045
 _STRETCH = re.compile(r"\S+")
+# Facts that a marker has, before they are known.
+_NONE: dict[str, Any] = {"one_bias": 0.0, "all_biases": [], "groups": []}
 _NO_WORDS = Vocabulary({}, {}, {}, {}, {})
 
 
@@ -128,11 +132,14 @@ def learn(given: Sequence[Comment], seed: int, rows: csr_matrix | None = None) -
     weights, facts = _weights(rows, share > 0, seed)
     # What the nets see of a comment was learnt without it, for so it will be with new ones.
     held = np.zeros(len(share), dtype=np.float32)
+    alone: list[float] = []
     folds = _folds(given)[owners]
     for fold in range(FOLDS):
         rest, there = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         found, known = _weights(rows[rest], (share > 0)[rest], seed)
         held[there] = rows[there] @ (found * known["scale"]) + known["bias"]
+        marker = Marker({"weights": found}, {**_NONE, **known}, _NO_WORDS)
+        alone += [marker.alone(given[at].line).max() for at in np.unique(owners[there])]
     lines = [one.line for one in given]
     held[np.concatenate([one.lengths for one in lines]) == 0] = NOTHING
     strengths = np.split(held, ends[:-1])
@@ -152,7 +159,8 @@ def learn(given: Sequence[Comment], seed: int, rows: csr_matrix | None = None) -
         "one_biases": one[1],
         "one_outer": one[2].ravel(),
     }
-    facts |= {"one_bias": float(one[3][0]), "all_biases": [], "groups": _groups()}
+    facts |= {**_NONE, "one_bias": float(one[3][0]), "groups": _groups()}
+    facts["from"] = round(float(np.quantile(alone, WEAK)), 3)
     marker = Marker(tables, facts, _NO_WORDS)
     likely = [marker.likely(*both) for both in zip(strengths, lines, strict=True)]
     whole = np.stack(
@@ -200,7 +208,7 @@ def held_back(
         marker = Marker(learnt.tables, learnt.facts, vocabulary)
         for at in np.flatnonzero(folds == fold):
             chosen[at] = list(marker.marks(given[at].line))
-            strong[at] = marker.alone(given[at].line).max() >= WEAK_WORDS
+            strong[at] = marker.alone(given[at].line).max() >= learnt.facts["from"]
     return given, chosen, strong
 
 

@@ -24,9 +24,8 @@ from broadsheet.press.screening.spans import marked, word_within
 from broadsheet.press.screening.vocabulary import CLASSES
 from broadsheet.rules.guidelines.findings import Measured, Sentence, Span, Written
 
-# Words are marked where one is as strong by itself, or a comment so likely abusive or personal: it
-# is a tenth of the comments on news, and nearly all that people marked words of.
-WEAK_WORDS, LIKELY = -1.0, 0.15
+# Where a comment is so likely abusive or personal its words are looked at, however weak they are.
+LIKELY = 0.15
 # Characters of a comment that are looked at; some times what a comment may have.
 LOOKED_AT = 30_000
 # Characters that are measured in one go.
@@ -280,7 +279,7 @@ class ScreeningDetector:
             abusive, personal = wholes[1][number]
             spans: list[Span] = []
             rows = slice(at, starts[firsts[number + 1]])
-            if worst[number] >= WEAK_WORDS or max(abusive, personal) >= LIKELY:
+            if worst[number] >= self._facts["marking"]["from"] or max(abusive, personal) >= LIKELY:
                 begins = work.starts[firsts[number] : firsts[number + 1]] - at
                 marks = self._marks(one.letters, there, work.own[rows], begins)
                 spans = marked(written, one.letters, told, marks)

@@ -218,7 +218,8 @@ class Marker:
     """Marks words by the tables of a model.
 
     :param tables: those of ``TABLES``
-    :param facts: scale and bias of the weights; biases of the two nets' ends; names of groups
+    :param facts: scale and bias of the weights; biases of the two nets' ends; names of groups; and
+        "from", how strong a word must be by itself for a comment to be looked at
     """
 
     def __init__(
@@ -246,9 +247,9 @@ class Marker:
         """
         if len(self._known) + len(said) > KEPT:
             self._known.clear()
-        for one in said:
-            if one not in self._known:
-                self._known[one] = own(*(fresh.get(one) or read(one, self._vocabulary)))
+        new = [one for one in dict.fromkeys(said) if one not in self._known]
+        for one in new:
+            self._known[one] = own(*(fresh.get(one) or read(one, self._vocabulary)))
         return Line([self._known[one] for one in said], lengths, sentences)
 
     def strengths(self, line: Line) -> Floats:
