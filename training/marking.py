@@ -44,7 +44,7 @@ RATE = 1e-3
 MANY_ONE, MANY_ALL = 4, 3
 # Of toxic comments, the part whose strongest word alone is too weak for them to be looked at. So
 # are five of six comments on news, where looking costs more than measuring all the rest does.
-WEAK = 0.045
+WEAK = 0.07
 _STRETCH = re.compile(r"\S+")
 # Facts that a marker has, before they are known.
 _NONE: dict[str, Any] = {"one_bias": 0.0, "all_biases": [], "groups": []}
