@@ -25,7 +25,7 @@ def screen_again(*, now: datetime) -> int:
         Comment.objects.filter(standing=Standing.HELD, reason=Reason.SCREENING_FAILED)
         .filter(writer__isnull=False, thread__story__live=True)
         .select_related("writer", "parent")
-        .order_by("pk")[:AT_ONCE]
+        .order_by("posted_at", "pk")[:AT_ONCE]
     )
     settled = 0
     for comment in waiting:

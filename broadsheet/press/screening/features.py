@@ -51,8 +51,7 @@ def _add_letters(hashes: list[int], marked: str, lengths: Sequence[int]) -> None
     if marked.isascii():
         letters = marked.encode()
         for length in lengths:
-            ends = range(length, len(letters) + 1)
-            hashes += [crc32(letters[end - length : end]) for end in ends]
+            hashes += [crc32(letters[at : at + length]) for at in range(len(letters) - length + 1)]
         return
     for length in lengths:
         hashes += [_hashed(marked[at : at + length]) for at in range(len(marked) - length + 1)]

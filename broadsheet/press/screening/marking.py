@@ -95,39 +95,21 @@ def read(word: str, vocabulary: Vocabulary) -> tuple[words.Chunk, Sequence[int]]
     return chunk, features.word_hashes(chunk)
 
 
-def owns(read: Sequence[tuple[words.Chunk, Sequence[int]]]) -> list[Own]:
-    """Return what words are by themselves, read together, for each alone costs more.
-
-    :param read: words, and hashes of each and its letters
-    """
-    flat: list[int] = []
-    parts: list[tuple[str, str, int, int]] = []
-    for chunk, hashes in read:
-        said = " ".join(chunk.words)
-        bare = " ".join(one for one in chunk.words if one[0].isalpha())
-        first = len(flat)
-        flat += hashes
-        flat.append(crc32(f"s{said}".encode()))
-        parts.append((said, bare, first, len(flat)))
-    places = features.placed(flat, BITS)
-    found = []
-    for (chunk, _), (said, bare, first, last) in zip(read, parts, strict=True):
-        one, two = [*chunk.classes, 0, 0][:2]
-        found.append(
-            Own(
-                places[first:last],
-                crc32(said.encode()),
-                crc32(bare.encode()),
-                1 + one * 512 + two,
-                chunk.caps,
-            )
-        )
-    return found
-
-
 def own(chunk: words.Chunk, hashes: Sequence[int]) -> Own:
-    """Return what one word is by itself."""
-    return owns([(chunk, hashes)])[0]
+    """Return one word with the marks around it, as it was read.
+
+    :param hashes: of the word and its letters
+    """
+    said = " ".join(chunk.words)
+    bare = " ".join(one for one in chunk.words if one[0].isalpha())
+    first, second = [*chunk.classes, 0, 0][:2]
+    return Own(
+        features.placed([*hashes, crc32(f"s{said}".encode())], BITS),
+        crc32(said.encode()),
+        crc32(bare.encode()),
+        1 + first * 512 + second,
+        chunk.caps,
+    )
 
 
 def beside(line: Line) -> Ints:
@@ -266,9 +248,8 @@ class Marker:
         if len(self._known) + len(said) > KEPT:
             self._known.clear()
         new = [one for one in dict.fromkeys(said) if one not in self._known]
-        if new:
-            there = [fresh.get(one) or read(one, self._vocabulary) for one in new]
-            self._known.update(zip(new, owns(there), strict=True))
+        for one in new:
+            self._known[one] = own(*(fresh.get(one) or read(one, self._vocabulary)))
         return Line([self._known[one] for one in said], lengths, sentences)
 
     def strengths(self, line: Line) -> Floats:

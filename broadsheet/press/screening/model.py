@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +87,12 @@ def load(path: Path = SHIPPED) -> Model:
                 {name: kept[name] for name in _LEXICON},
                 json.loads(bytes(kept["facts"])),
             )
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except KeyError as error:
+        raise ModelError(
+            f"{path} belongs to another version of Broadsheet. If it was learnt from a desk, learn it "
+            "anew (broadsheet learn, then --switch-on) or take it away (broadsheet learn --switch-off)."
+        ) from error
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise ModelError(f"{path}: {type(error).__name__}: {error}") from error
 
 

@@ -129,18 +129,12 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
             undone = undone or known != (part,)
             parts.extend(known)
     written, is_name = raw(chunk, vocabulary)
-    if small == chunk and chunk.isascii():
-        # Most words are small, and cost nothing more.
-        upper = title = False
-    else:
-        letters = [one for one in chunk if one.isalpha()]
-        upper = len(letters) > 1 and all(one.isupper() for one in letters)
-        title = bool(letters) and letters[0].isupper() and not upper
+    letters = [one for one in chunk if one.isalpha()]
+    upper = len(letters) > 1 and all(one.isupper() for one in letters)
+    title = bool(letters) and letters[0].isupper() and not upper
     for part in parts:
         forms.extend(_apart(part))
-    first = chunk[0]
-    if not first.isalnum():
-        first = next((one for one in chunk if one.isalnum()), "")
+    first = next((one for one in chunk if one.isalnum()), "")
     return Chunk(
         tuple(parts),
         tuple(written),
@@ -149,7 +143,7 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
         _ending(chunk),
         first.isupper() or first.isdigit() or not first,
         sum(one in _YOU for one in parts) + (core.startswith("@") and len(core) > 1),
-        int(upper),
+        int(upper and len(letters) > 1),
         undone,
         is_name,
         2 if upper else int(title),
