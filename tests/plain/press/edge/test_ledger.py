@@ -339,8 +339,10 @@ class FakeStore(Store):
         self.failing = False
         self.gate = threading.Event()
         self.gate.set()
+        self.at_the_gate = threading.Event()
 
     def record(self, batch):
+        self.at_the_gate.set()
         self.gate.wait(10)
         if self.failing:
             raise StoreError("it has gone")
@@ -440,11 +442,15 @@ def test_what_comes_while_a_commit_runs_waits_for_the_next(front, fake):
 
     async def in_turns():
         first = asyncio.ensure_future(ledger.record(asked(1)))
-        await asyncio.sleep(0.05)
+        while not fake.at_the_gate.is_set():
+            await asyncio.sleep(0.001)
         others = []
         for number in range(2, 20):
             others.append(asyncio.ensure_future(ledger.record(asked(1, reader=number))))
             await asyncio.sleep(0)
+        # A turn after it was asked, the last one stands in the queue too.
+        while ledger._queue.qsize() < len(others):
+            await asyncio.sleep(0.001)
         fake.gate.set()
         await asyncio.gather(first, *others)
 
