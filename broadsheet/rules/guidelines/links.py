@@ -16,7 +16,21 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_TELEPHONE = re.compile(r"(?<![\w.,])\+?\d[\d ().-]{8,16}\d(?![\w])")
+_NUMBER = re.compile(r"(?<![\w.,$€£₹(])[+(]?\(?\d[\d ().-]{7,16}\d(?![\w%])")
+# Numbers that nobody can call: a count or a sum with its thousands apart, years and days, and what
+# ends in naughts.
+_NO_TELEPHONE = re.compile(
+    r"""\d{1,3}(?:[ .]\d{3})+
+      | (?:1[6-9]|20)\d\d(?:[ .-].*|\ *[(–-].*)
+      | \d{1,2}[ .-]\d{1,2}[ .-](?:19|20)\d\d.*
+      | .*0{5}""",
+    re.VERBOSE,
+)
+_CALL = re.compile(
+    r"\b(?:call|ring|text|phone|telephone|tel|mobile|cell|whats\ ?app|dial|number|contact)\b\W*"
+    r"(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
 _SHORTENED = re.compile(
     r"\b(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl|cutt\.ly|is\.gd|ow\.ly|shorturl\.at|rb\.gy|t\.me|wa\.me)\b",
     re.IGNORECASE,
@@ -54,7 +68,8 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
             f"There are {len(links)} links; a comment may have {policy.most_links}.",
         )
     sold = list(_FOR_SALE.finditer(fold(text)))
-    reached = bool(links or mails or _TELEPHONE.search(text))
+    numbers = [found.span() for found in _NUMBER.finditer(text) if _is_telephone(text, found)]
+    reached = bool(links or mails or numbers)
     for found in sold:
         yield Finding(
             Guideline.LINKS,
@@ -66,14 +81,14 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
         yield Finding(
             Guideline.LINKS, start, end, 0.6, "Leave out e-mail addresses: everybody can read them."
         )
-    for found in _TELEPHONE.finditer(text):
-        if sum(one.isdigit() for one in found[0]) >= 9:
-            yield Finding(
-                Guideline.LINKS,
-                *found.span(),
-                0.6,
-                "Leave out telephone numbers: everybody can read them.",
-            )
+    for start, end in numbers:
+        yield Finding(
+            Guideline.LINKS,
+            start,
+            end,
+            0.6,
+            "Leave out telephone numbers: everybody can read them.",
+        )
     for found in _SHORTENED.finditer(text):
         yield Finding(
             Guideline.LINKS,
@@ -81,3 +96,17 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
             0.6,
             "Give the full address: nobody sees where a shortened one leads.",
         )
+
+
+def _is_telephone(text: str, found: re.Match[str]) -> bool:
+    """Return whether a number is one to call.
+
+    Abroad it begins with “+”, elsewhere mostly with 0 or a bracket (ITU-T E.123), in India and North
+    America it has ten digits. One of nine digits without any of that is a count, unless the words
+    before it say otherwise.
+    """
+    digits = sum(one.isdigit() for one in found[0])
+    area = found[0][0] in "+0" or (found[0][0] == "(" and ")" in found[0])
+    if area or _CALL.search(text[max(0, found.start() - 40) : found.start()]):
+        return 9 <= digits <= 15
+    return 10 <= digits <= 13 and not _NO_TELEPHONE.fullmatch(found[0])

@@ -136,7 +136,17 @@ def test_what_is_for_sale_is_returned(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Write to me@mail.example.", "Ring 044 2345 6789 for it.", "It is at bit.ly/3xy."]
+    "text",
+    [
+        "Write to me@mail.example.",
+        "Ring 044 2345 6789 for it.",
+        "It is at bit.ly/3xy.",
+        "I am at +91 98400 12345 all day.",
+        "Mine is (020) 7946 0958.",
+        "Mine is 555-123-4567, ask for Ann.",
+        "9840012345 is where I am.",
+        "Call my brother on 984001234.",
+    ],
 )
 def test_ways_to_reach_somebody_are_held(text):
     assert 0.5 <= strongest(links, text) < 0.9
@@ -150,6 +160,12 @@ def test_ways_to_reach_somebody_are_held(text):
         "He went home.In fact he slept.",
         "You should visit the new library; it is free.",
         "Rs. 1,00,00,000 were spent.",
+        "Of 987654321 votes that were cast, one is mine.",
+        "The state has 150 000 000 people, they say, or 1.480.000.000 in all.",
+        "It cost 10000000000 rupees.",
+        "That was 12-11-2026 10:30 and 2026-11-12 10 or so.",
+        "They sat in 1989 1994 1999 and won.",
+        "A distance (384400000 metres) that nobody walks.",
     ],
 )
 def test_what_is_no_link_and_no_number_to_call(text):
