@@ -6,13 +6,17 @@ counts. A process loads what counts when it looks at its first comment.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from broadsheet.comments.models import Comment, Decision
 from broadsheet.comments.rulings import ABOUT_STANDING, AGAINST
-from broadsheet.press.screening.learning import Decided
 from broadsheet.rules.guidelines.findings import Detector, Guideline
+
+if TYPE_CHECKING:
+    # The numerical library comes with it: 14 MB that a process which screens nothing goes without.
+    from broadsheet.press.screening.learning import Decided
 
 # Which of the detector's probabilities a guideline is judged by.
 OUTPUTS = {Guideline.NOT_ABUSIVE: "abusive", Guideline.NOT_PERSONAL: "personal"}
@@ -46,12 +50,14 @@ def load() -> Detector:
     return ScreeningDetector(load_model(counting() if counting().exists() else SHIPPED))
 
 
-def decided(guideline: Guideline) -> Iterator[Decided]:
+def decided(guideline: Guideline) -> Iterator["Decided"]:
     """Yield the comments that moderators decided on, each by its latest decision that holds.
 
     One taken down in which a check found something else, and not this, was taken down for that: it
     teaches nothing here.
     """
+    from broadsheet.press.screening.learning import Decided
+
     seen: set[int] = set()
     latest = (
         Decision.objects.filter(act__in=ABOUT_STANDING, undone_by=None, comment__isnull=False)

@@ -35,6 +35,7 @@ LEDGER_FAILS = OPTIONS.ledger_fails
 OEMBED = OPTIONS.oembed
 
 INSTALLED_APPS = [
+    "broadsheet.config",
     "broadsheet.demo",
     "broadsheet.archive",
     "broadsheet.edition",
