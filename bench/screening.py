@@ -11,6 +11,10 @@ Speed is CPU time of this process, one core; the load and the memory are of a fr
 import argparse
 import json
 import os
+
+# Before the numerical library is loaded: what is measured is one core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import random
 import subprocess
 import sys

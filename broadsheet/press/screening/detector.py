@@ -7,7 +7,7 @@ nothing.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -235,23 +235,42 @@ class ScreeningDetector:
         return list(zip(*found, strict=True))
 
     def _marks(
-        self, seen: letters.Letters, stretches: Sequence[tuple[int, int]], own: Ints, starts: Ints
-    ) -> list[tuple[tuple[int, int], float]]:
-        """Return the words of one comment to mark, in order, and how likely people would.
+        self,
+        work: Work,
+        looked_at: Sequence[int],
+        places: Mapping[int, Sequence[tuple[int, int]]],
+    ) -> dict[int, list[tuple[tuple[int, int], float]]]:
+        """Return the words of comments to mark, in order, and how likely people would.
 
-        :param stretches: their places in the letters seen
-        :param own: their rows, 0 where they are quoted; ``starts`` of its sentences in them
+        :param looked_at: the numbers of those comments
+        :param places: of their stretches in their letters
         """
-        there, within = marking.cut(seen.text, stretches)
-        places = [word_within(seen.text, *one) for one in there]
-        said = [seen.text[start:end] for start, end in there]
+        if not looked_at:
+            return {}
+        said: list[str] = []
+        there: list[tuple[int, int]] = []
+        rows: list[int] = []  # of the stretch that each word is in
+        begins: list[int] = []
+        firsts = work.begins.tolist()
+        for number in looked_at:
+            begins.append(len(said))
+            text = work.read[number].letters.text
+            cut, within = marking.cut(text, places[number])
+            said += [text[start:end] for start, end in cut]
+            there += [word_within(text, *one) for one in cut]
+            rows += [firsts[number] + one for one in within]
         # What is quoted is there, and has no word in it.
-        lengths = np.array([max(0, end - start) for start, end in places])
-        lengths[own[list(within)] == 0] = 0
-        sentences = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(own)))
-        line = self._marker.line(said, lengths, sentences[list(within)], self._reader.fresh)
-        found = self._marker.marks(line)
-        return [(places[one], likely) for one, likely in found.items()]
+        lengths = np.array(there)
+        lengths = (lengths[:, 1] - lengths[:, 0]).clip(min=0)
+        lengths[work.own[rows] == 0] = 0
+        sentence = np.searchsorted(work.starts, rows, side="right")
+        own = self._marker.read(said, self._reader.fresh)
+        lines = marking.Lines(own, lengths, sentence, np.array(begins))
+        marks = self._marker.marks(lines)
+        return {
+            number: [(there[begin + one], likely) for one, likely in found.items()]
+            for number, begin, found in zip(looked_at, begins, marks, strict=True)
+        }
 
     def _told(
         self,
@@ -265,9 +284,16 @@ class ScreeningDetector:
             sentences[0].english.tolist(),
             sentences[0].full_sentences.tolist(),
         )
-        worst = np.maximum.reduceat(self._reader.strength[work.own], work.begins).tolist()
+        places = {
+            number: work.places.get(number) or self._reader.places(one.letters) or [(0, 0)]
+            for number, one in enumerate(work.read)
+        }
+        worst = np.maximum.reduceat(self._reader.strength[work.own], work.begins)
+        weak = worst < self._facts["marking"]["from"]
+        unlikely = np.array(wholes[1]).max(axis=1) < LIKELY
+        marks = self._marks(work, np.flatnonzero(~(weak & unlikely)).tolist(), places)
         for number, (written, one) in enumerate(zip(work.comments, work.read, strict=True)):
-            there = work.places.get(number) or self._reader.places(one.letters) or [(0, 0)]
+            there = places[number]
             at = starts[firsts[number]]
             told = []
             for sentence in range(firsts[number], firsts[number + 1]):
@@ -278,11 +304,8 @@ class ScreeningDetector:
                 )
             abusive, personal = wholes[1][number]
             spans: list[Span] = []
-            rows = slice(at, starts[firsts[number + 1]])
-            if worst[number] >= self._facts["marking"]["from"] or max(abusive, personal) >= LIKELY:
-                begins = work.starts[firsts[number] : firsts[number + 1]] - at
-                marks = self._marks(one.letters, there, work.own[rows], begins)
-                spans = marked(written, one.letters, told, marks)
+            if marks.get(number):
+                spans = marked(written, one.letters, told, marks[number])
             yield Measured(
                 float(wholes[0].english[number]),
                 float(wholes[0].full_sentences[number]),

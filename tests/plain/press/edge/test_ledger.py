@@ -6,7 +6,9 @@ import json
 import multiprocessing
 import os
 import random
+import sqlite3
 import threading
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -609,6 +611,18 @@ def test_sqlite_waits_for_the_disk(tmp_path):
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     store.close()
+
+
+def test_sqlite_has_small_pages_and_takes_a_file_with_large_ones(tmp_path):
+    new, old = SqliteStore(tmp_path / "new.sqlite3"), SqliteStore(tmp_path / "old.sqlite3")
+    with closing(sqlite3.connect(old.path)) as before:
+        before.execute("PRAGMA page_size=4096")
+        before.execute("PRAGMA journal_mode=WAL")
+
+    for store, size in ((new, 1024), (old, 4096)):
+        assert store.record([asked(1)])[0].result is Result.COUNTED
+        assert store._connect().execute("PRAGMA page_size").fetchone() == (size,)
+        store.close()
 
 
 @pytest.mark.parametrize("way", ["the loop", "a thread"])
