@@ -296,8 +296,9 @@ class Marker:
     """Marks words by the tables of a model.
 
     :param tables: those of ``TABLES``
-    :param facts: scale and bias of the weights; biases of the two nets' ends; names of groups; and
-        "from", how strong a word must be by itself for a comment to be looked at
+    :param facts: scale and bias of the weights; biases of the two nets' ends; names of groups;
+        "from", how strong a word that names none must be by itself for a comment to be looked at;
+        and "beside", how strong one beside such a name for both to be marked
     """
 
     def __init__(
@@ -309,6 +310,7 @@ class Marker:
         self._one = np.float32(facts["one_bias"])
         self._all = np.asarray(facts["all_biases"], dtype=np.float32)
         self._groups = frozenset(crc32(one.encode()) for one in facts["groups"])
+        self._beside = float(facts["beside"])
         self._vocabulary = known
         self._known: dict[str, int] = {}
         self._own = np.zeros(0, dtype=_KINDS)
@@ -376,7 +378,7 @@ class Marker:
         chosen = np.zeros(len(likely), dtype=bool)
         chosen[strong[has & (np.arange(MOST) < agreed.argmax(axis=1)[:, None])]] = True
         chosen &= likely > 0
-        self._leave_out_groups(chosen, chosen & lines.groups, lines)
+        self._leave_out_groups(chosen, lines)
         found: list[dict[int, float]] = [{} for _ in lines.begins]
         there = np.flatnonzero(chosen)
         owners, numbers = lines.owners[there].tolist(), lines.numbers[there].tolist()
@@ -384,19 +386,24 @@ class Marker:
             found[owner][number] = one
         return found
 
-    def _leave_out_groups(
-        self, chosen: npt.NDArray[np.bool_], named: npt.NDArray[np.bool_], lines: Lines
-    ) -> None:
-        """Leave out the name of a group where no word beside it is marked."""
-        (there,) = named.nonzero()
-        if not len(there):
+    def _leave_out_groups(self, chosen: npt.NDArray[np.bool_], lines: Lines) -> None:
+        """Leave out the name of a group, and the words beside it, where none of those is strong.
+
+        Where people are abused the names of their groups stand often, so that what stands beside
+        one looks worse than it is.
+        """
+        named = chosen & lines.groups
+        if not named.any():
             return
-        others = np.append(chosen & ~named, False)
-        owners = np.append(lines.owners, -1)
-        beside_it = np.zeros(len(there), dtype=bool)
-        for near in (there - 1, there + 1):
-            beside_it |= others[near] & (owners[near] == owners[there])
-        chosen[there[~beside_it]] = False
+        after = np.zeros_like(chosen)
+        after[1:] = chosen[:-1] & (lines.owners[1:] == lines.owners[:-1])
+        run = (chosen & ~after).cumsum() * chosen  # from 1; 0 is what isn't chosen
+        strong = chosen & ~named & (lines.alone >= self._beside)
+        left_out = np.zeros(run.max() + 1, dtype=bool)
+        left_out[run[named]] = True
+        left_out[run[strong]] = False
+        left_out[0] = False
+        chosen[left_out[run]] = False
 
 
 def _likely(score: Floats) -> Floats:

@@ -39,6 +39,7 @@ class _New:
     """Stretches that were read and not yet measured; one element to each, save for the hashes.
 
     :param many: how many hashes each has
+    :param groups: whether each is the name of a group
     :param ends: hashes of the first and the last word of each
     :param counts: of ``COUNTS``, and how many words it has for the language
     """
@@ -48,6 +49,7 @@ class _New:
     tongue_hashes: list[int] = field(default_factory=list)
     tongue_shares: list[float] = field(default_factory=list)
     tongue_many: list[int] = field(default_factory=list)
+    groups: list[bool] = field(default_factory=list)
     ends: list[tuple[int, int]] = field(default_factory=list)
     codes: list[list[int]] = field(default_factory=list)
     counts: list[tuple[float, ...]] = field(default_factory=list)
@@ -64,9 +66,11 @@ class Reader:
         self.tongue_scale = float(model.facts["tongue"]["scale"])
         self.score: Floats = np.zeros((KEPT, heads), dtype=np.float32)
         self.square: Floats = np.zeros(KEPT, dtype=np.float32)
-        # How strongly each stands for abuse by itself, before anything is marked.
+        # How strongly each stands for abuse by itself, before anything is marked. The name of a
+        # group stands for none.
         self.strength: Floats = np.zeros(KEPT, dtype=np.float32)
         self._marking = model.facts["marking"]
+        self._groups = frozenset(self._marking["groups"])
         self.tongue: Floats = np.zeros(KEPT, dtype=np.float32)
         self.tongue_count: Floats = np.zeros(KEPT, dtype=np.float32)
         self.first: npt.NDArray[np.uint64] = np.zeros(KEPT, dtype=np.uint64)
@@ -159,6 +163,7 @@ class Reader:
             if said
             else (features.START, features.START)
         )
+        new.groups.append(len(said) == 1 and said[0] in self._groups)
         codes = clauses.codes(chunk, self.vocabulary.places)
         new.codes.append(codes + _NONE[len(codes) :])
         abuse = self.vocabulary.abuse
@@ -189,6 +194,7 @@ class Reader:
         own = self.model.marking["weights"][features.placed(new.hashes, marking.BITS)]
         self.strength[rows] = _sums(own, new.many) * (self._marking["scale"] * marking.SHARE)
         self.strength[rows] += self._marking["bias"]
+        self.strength[rows][new.groups] = marking.NOTHING
         places = features.placed(new.tongue_hashes, features.TONGUE_BITS)
         tongue = self.model.tongue[places] * np.array(new.tongue_shares, dtype=np.float32)
         self.tongue[rows] = _sums(tongue, new.tongue_many) * self.tongue_scale

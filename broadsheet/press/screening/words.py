@@ -49,6 +49,7 @@ _BARE = {
     )
     for stem in stems.split()
 }
+_MARKS = frozenset(".,;:!?")
 _ENDS = re.compile(r"[.!?…]+[\"')\]}]*$")
 _ABBREVIATION = re.compile(
     r"^[\"'(]*(?:[a-z]|mr|mrs|ms|dr|prof|rev|gen|sen|rep|gov|st|jr|sr|vs|no|inc|ltd|co|corp|dept|e\.g|i\.e|etc|u\.s|u\.k|[a-z](?:\.[a-z])+)\.$",
@@ -104,6 +105,9 @@ class Chunk:
 
 def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
     """Read one stretch of letters."""
+    stem = chunk[:-1] if chunk[-1] in _MARKS else chunk
+    if stem.isalpha() and stem.islower() and stem.isascii():
+        return _plainly(stem, chunk[len(stem) :], vocabulary)
     small = chunk.lower()
     if _ADDRESS.match(small):
         return Chunk(
@@ -147,6 +151,28 @@ def read(chunk: str, vocabulary: Vocabulary) -> Chunk:
         undone,
         is_name,
         2 if upper else int(title),
+    )
+
+
+def _plainly(word: str, mark: str, vocabulary: Vocabulary) -> Chunk:
+    """Read a word in small letters and the mark behind it, as most stretches are: what is looked
+    for in others needn't be.
+
+    :param mark: one of ``_MARKS`` or none
+    """
+    known = _known(word, vocabulary)
+    parts = (*known, mark) if mark else tuple(known)
+    forms = [form for part in parts for form in _apart(part)]
+    return Chunk(
+        parts,
+        (word,),
+        tuple(forms),
+        tuple(_class(one, vocabulary, title=False, upper=False) for one in forms),
+        _ending(word + mark) if mark else 0,
+        False,
+        sum(one in _YOU for one in parts),
+        0,
+        known != (word,),
     )
 
 
