@@ -47,7 +47,9 @@ from broadsheet.rules.meter import (
 
 log = logging.getLogger("broadsheet.edge")
 
-STALE_FOR = 0.5  # seconds that an old plate may be sent while a new one is printed
+# Seconds after a change that an old plate may be sent while a new one is printed. A worker that
+# nobody asked anything hears of a change late: what counts is when it was.
+STALE_FOR = 0.5
 BUDGET = 64 * 1024 * 1024  # bytes of plates
 _ROUNDS = 8
 _REMEMBERED = 8192
@@ -469,8 +471,9 @@ class Edge:
         return True
 
     def _hear(self, changes: Iterable[Change]) -> None:
-        until = time.monotonic() + STALE_FOR
-        for kind, key, epoch, _ in changes:
+        now, clock = time.monotonic(), time.time()
+        for kind, key, epoch, at in changes:
+            until = now + min(max(at + STALE_FOR - clock, 0), STALE_FOR)
             if kind is Kind.REVOKED:
                 self._revoked[key] = max(epoch, self._revoked.get(key, 0))
                 self._bearers.clear()

@@ -25,7 +25,7 @@ log = logging.getLogger("broadsheet.edge")
 
 
 class Kind(IntEnum):
-    WORDS = 1  # what is shown changed: the old plate may be sent for half a second more
+    WORDS = 1  # what is shown changed: the old plate may be sent for half a second after
     ACCESS = 2  # who may read it changed: the old plate is never sent again
     REVOKED = 3  # a reader's passes are worth nothing from now on
 
@@ -36,13 +36,13 @@ class Change(NamedTuple):
     :param key: what changed (broadsheet.press.edge.plates.key_of), 0 for everything; the reader's
         key where passes were revoked
     :param epoch: the lowest epoch of a pass that is still good
-    :param at: seconds since 1970
+    :param at: seconds since 1970; from other machines whole ones, rounded down
     """
 
     kind: Kind
     key: int
     epoch: int = 0
-    at: int = 0
+    at: float = 0
 
 
 class Edition(Protocol):
@@ -82,7 +82,7 @@ class Speaker(ABC):
 
 
 _MAGIC = int.from_bytes(b"BSedit01", "little")
-_SLOT = struct.Struct("<QqIII4x")  # number, key, kind, epoch, at
+_SLOT = struct.Struct("<QqIIII")  # number, key, kind, epoch, at, milliseconds beside
 _HEAD = 64
 SLOTS = 8192
 _IS, _NUMBER, _MADE_AT, _FIRST = range(4)
@@ -136,7 +136,7 @@ class EditionFile(Speaker):
         return self._cells[_NUMBER]
 
     def say(self, changes: Iterable[Change]) -> None:
-        at = int(time.time())
+        at, beside = divmod(int(time.time() * 1000), 1000)
         with self._lock():
             if self._moved():
                 self._open()
@@ -145,7 +145,9 @@ class EditionFile(Speaker):
                 number += 1
                 place = _HEAD + number % SLOTS * _SLOT.size
                 key = (change.key + 2**63) % 2**64 - 2**63
-                _SLOT.pack_into(self._map, place, number, key, change.kind, change.epoch, at)
+                _SLOT.pack_into(
+                    self._map, place, number, key, change.kind, change.epoch, at, beside
+                )
             # Last, so that who sees the number finds the changes.
             self._cells[_NUMBER] = number
 
@@ -168,15 +170,16 @@ class EditionFile(Speaker):
             if kept is not None:
                 break
         # What was written over before the oldest is not known.
-        since = self._cells[_MADE_AT] if oldest == first + 1 else kept[0].at + 1
+        since = self._cells[_MADE_AT] if oldest == first + 1 else int(kept[0].at) + 1
         return found, kept, since
 
     def _slot(self, number: int) -> Change | None:
         place = _HEAD + number % SLOTS * _SLOT.size
-        written, key, kind, epoch, at = _SLOT.unpack_from(self._map, place)
+        written, key, kind, epoch, at, beside = _SLOT.unpack_from(self._map, place)
         if written != number:
             return None
-        return Change(Kind(kind), key if kind == Kind.REVOKED else key % 2**64, epoch, at)
+        key = key if kind == Kind.REVOKED else key % 2**64
+        return Change(Kind(kind), key, epoch, at + beside / 1000)
 
     def check(self) -> None:
         if self._moved():

@@ -495,8 +495,9 @@ def test_the_plates_keep_to_their_bytes(tmp_path):
 
 
 def test_a_change_of_words_shows_at_the_latest_half_a_second_later(paper, story, monkeypatch):
-    now = time.monotonic()
+    now, clock = time.monotonic(), time.time()
     monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "time", lambda: clock)
     paper.get(story)
     paper.press.pages[story].words = "New words."
 
@@ -507,6 +508,17 @@ def test_a_change_of_words_shows_at_the_latest_half_a_second_later(paper, story,
     now += 0.6
     assert paper.get(story).text == "New words."
     assert len(paper.press.printings()) in {2, 3}
+
+
+def test_who_asks_first_after_a_while_gets_new_words(paper, story, monkeypatch):
+    """Nobody asked meanwhile, and so the worker did not hear of the change."""
+    paper.get(story)
+    paper.press.pages[story].words = "New words."
+    paper.edition.changed(story)
+    later = time.time() + 0.6
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    assert paper.get(story).text == "New words."
 
 
 def test_new_words_are_printed_while_old_ones_are_sent(paper, story):

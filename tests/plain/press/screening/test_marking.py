@@ -29,7 +29,12 @@ def test_words_that_abuse_are_marked(detector, text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["I hate Muslims.", "Muslims are welcome here.", "Women!", "She is a kind and happy gay woman."],
+    [
+        "I hate Muslims.",
+        "Muslims are welcome here.",
+        "Women!",
+        "She is a kind and happy gay woman.",
+    ],
 )
 def test_name_of_a_group_is_not_marked_alone(detector, text):
     assert marked(detector, text) == []
