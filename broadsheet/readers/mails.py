@@ -1,6 +1,8 @@
 """The paper's letters about accounts: plain text, and the same in simple HTML."""
 
 import logging
+from email import policy as policies
+from email.message import EmailMessage
 from smtplib import SMTPException
 from typing import Any
 
@@ -9,6 +11,17 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 log = logging.getLogger("broadsheet.readers")
+
+
+# As long as a line may be (RFC 5322, section 2.1.1). Python writes what has no place to be folded at,
+# such as an address behind List-Unsubscribe, in letters that no mail program looks through
+# (RFC 2369 has it plain).
+LONGEST = 998
+
+
+class _Letter(EmailMultiAlternatives):
+    def message(self, *, policy: "policies.Policy[Any] | None" = None) -> EmailMessage:
+        return super().message(policy=(policy or policies.default).clone(max_line_length=LONGEST))
 
 
 class NotSent(Exception):  # noqa: N818
@@ -32,7 +45,7 @@ def send(
     subject, _, text = render_to_string(f"readers/mail/{letter}.txt", context).partition("\n")
     html = render_to_string(f"readers/mail/{letter}.html", {**context, "subject": subject})
     # What a reader or a provider called something never makes a second header line.
-    message = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to])
+    message = _Letter(" ".join(subject.split()), text.strip() + "\n", to=[to])
     message.attach_alternative(html, "text/html")
     # Machines shall not answer, and lists shall not take it for theirs (RFC 3834).
     message.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}
