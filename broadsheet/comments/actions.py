@@ -257,7 +257,7 @@ def edit_comment(
         parent=comment.parent,
         now=now,
         latest=[one for one in looking.recent(writer) if one.pk != comment.pk],
-        changes=True,
+        again=comment,
     )
     if looked.judgement.verdict is Verdict.RETURNED:
         _count_findings(Figure.What.RETURNED, looked.judgement, now=now)

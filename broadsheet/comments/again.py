@@ -60,7 +60,7 @@ def _look(comment: Comment, *, now: datetime) -> Looked | None:
         parent=comment.parent,
         now=now,
         latest=earlier,
-        changes=True,
+        again=comment,
     )
 
 

@@ -18,7 +18,7 @@ from broadsheet.rules.guidelines.judging import Judgement, Screened
 from broadsheet.rules.threads import Opening
 
 Standing = Comment.Standing
-EARLIER = 11  # comments of the writer that are looked at; the trusted have so many published
+EARLIER = 11  # comments of the writer that are looked at
 SAME = 6  # of them that a new one is compared with
 STORIES = 256  # whose words a process keeps at hand
 NAMES = 60  # of fellow commenters that a detector is told
@@ -172,18 +172,19 @@ def look(
     now: datetime,
     latest: Sequence[Recent],
     asks_person: bool = False,
-    changes: bool = False,
+    again: Comment | None = None,
 ) -> Looked:
     """Look at a text as if it were posted: may the writer write here, and what becomes of it.
 
     :param latest: what the writer wrote last (:func:`recent`)
-    :param changes: that it is to replace a comment of the writer's, which isn't among the latest
+    :param again: the comment of the writer's that it replaces, or that is looked at anew; it isn't
+        among the latest
     :raises ClosedError: when the thread takes no comments
     :raises SanctionedError: when the writer may not write
     """
     book = rulebook.load()
     opening = rulebook.opening_of(story, book.paper, now=now)
-    if not opening.takes_comments and not changes:
+    if not opening.takes_comments and again is None:
         raise ClosedError(opening)
     holding = {one.kind: one for one in Sanction.objects.filter(reader=writer).holding(now)}
     for kind in (Sanction.Kind.BAN, Sanction.Kind.MUTE):
@@ -197,8 +198,6 @@ def look(
         earlier=[one.text for one in latest if one.text][:SAME],
     )
     screened = _screen(written, book.policy.longest)
-    wanted = book.paper.read_first_comments
-    appeared = sum(one.standing == Standing.PUBLISHED for one in latest)
     is_passing = passing.is_passing(writer.email, rulebook.domains(book.paper))
     judgement = judging.judge(
         judging.find(written, screened.measured, book.policy),
@@ -207,7 +206,7 @@ def look(
         asks_person=asks_person,
         thread_read_first=opening is Opening.READ_FIRST,
         writer_read_first=Sanction.Kind.READ_FIRST in holding,
-        new_reader=appeared < wanted,
+        new_reader=_is_new(writer, book.paper.read_first_comments, latest, again),
         passing_address=(
             is_passing and book.paper.passing_addresses == PaperRules.PassingAddress.HOLD
         ),
@@ -215,6 +214,20 @@ def look(
     )
     warned = is_passing and book.paper.passing_addresses == PaperRules.PassingAddress.WARN
     return Looked(text, judgement, screened.screened, screened.version, warned)
+
+
+def _is_new(writer: Reader, wanted: int, latest: Sequence[Recent], again: Comment | None) -> bool:
+    """Tell whether fewer comments of a writer's are published than the paper wants to read first.
+
+    The latest nearly always say it. Where they don't, because their writer deleted some or the desk
+    took some down, what is published is counted, as far as is wanted: a range of one index.
+    """
+    if sum(one.standing == Standing.PUBLISHED for one in latest) >= wanted:
+        return False
+    rows = Comment.objects.published().filter(writer=writer)
+    if again is not None:
+        rows = rows.exclude(pk=again.pk)
+    return rows.values("pk")[:wanted].count() < wanted
 
 
 def _screen(written: Written, longest: int) -> screening.Screening:

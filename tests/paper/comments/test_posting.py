@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from broadsheet.comments import actions, decisions, screening
+from broadsheet.comments import actions, decisions, looking, screening
 from broadsheet.comments.looking import (
     ClosedError,
     NamelessError,
@@ -117,6 +119,42 @@ def test_new_readers_are_read_first_until_they_are_known(post, by):
         decisions.approve(comment=one, by=by, now=NOW)
 
     assert post().standing == Standing.PUBLISHED
+
+
+def test_who_is_known_stays_known_whatever_they_delete(post, writer):
+    known = [post() for _ in range(3)]
+    for one in [post() for _ in range(looking.EARLIER)]:
+        actions.delete_comment(comment=one, writer=writer, now=one.posted_at)
+    PaperRules.objects.update(read_first_comments=3)
+
+    assert post().standing == Standing.PUBLISHED
+    for one in known:
+        actions.delete_comment(comment=one, writer=writer, now=one.posted_at)
+    assert post().reason == "new-reader"
+
+
+def test_a_first_comment_does_not_make_its_own_writer_known(post, writer, by):
+    PaperRules.objects.update(read_first_comments=1)
+    first = post()
+    decisions.approve(comment=first, by=by, now=NOW)
+    changed = actions.edit_comment(
+        comment=first, writer=writer, text=GOOD, version=first.version + 1, now=first.posted_at
+    )
+
+    assert changed.comment.reason == "new-reader"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plans")
+def test_what_is_published_of_somebody_is_counted_from_an_index(post, writer):
+    PaperRules.objects.update(read_first_comments=1)
+    with CaptureQueriesContext(connection) as taken:
+        post()
+    counting = [one["sql"] for one in taken if one["sql"].startswith("SELECT COUNT(*)")]
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + counting[0])
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+
+    assert "comment_of_writer_standing (writer_id=? AND standing=?" in plan
 
 
 def test_the_desk_is_not_read_first(post, moderator):
