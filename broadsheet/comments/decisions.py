@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from broadsheet.comments import notices, rulings, standings
@@ -199,10 +200,13 @@ def _tell(comment: Comment, subject: str, words: str, *, now: datetime) -> None:
     notices.tell(reader=comment.writer, comment=comment, subject=subject, words=words, now=now)
 
 
+def _open_reports(comment: Comment) -> QuerySet[Report]:
+    return Report.objects.filter(comment=comment, state=Report.State.OPEN)
+
+
 def _close_reports(comment: Comment, *, upheld: bool, now: datetime) -> list[int]:
     """Decide the open reports of a comment; return their numbers."""
-    rows = Report.objects.filter(comment=comment, state=Report.State.OPEN)
-    pks = list(rows.values_list("pk", flat=True))
+    pks = list(_open_reports(comment).values_list("pk", flat=True))
     state = Report.State.UPHELD if upheld else Report.State.DISMISSED
     Report.objects.filter(pk__in=pks).update(state=state, decided_at=now)
     comment.reports = 0
@@ -493,8 +497,9 @@ def _undo_comment(done: Decision, by: By, *, now: datetime) -> None:
         reopened.save()
     if reports := before.get("reports"):
         Report.objects.filter(pk__in=reports).update(state=Report.State.OPEN, decided_at=None)
-        comment.reports = len(reports)
-        comment.score = threads.score(comment.thoughtful + comment.well_sourced, len(reports))
+        # Others may have reported it since.
+        comment.reports = _open_reports(comment).count()
+        comment.score = threads.score(comment.thoughtful + comment.well_sourced, comment.reports)
     was = comment.standing
     standings.restand(comment, Standing(before["standing"]), reason=before["reason"], now=now)
     comment.picked_at = parse_datetime(before["picked_at"]) if before["picked_at"] else None

@@ -190,6 +190,17 @@ def test_taking_back_gives_the_state_of_before(post, other, by):
     assert Notice.objects.latest("pk").subject == "The desk took its decision back"
 
 
+def test_taking_back_keeps_what_was_reported_since(post, other, second, by):
+    one = post()
+    actions.report_comment(comment=one, reader=other, reason=Report.Reason.OTHER, now=NOW)
+    decision = decisions.approve(comment=one, by=by, now=LATER)
+    actions.report_comment(comment=one, reader=second, reason=Report.Reason.OTHER, now=LATER)
+    decisions.undo(decision=decision, by=by, now=LATER)
+
+    one.refresh_from_db()
+    assert one.reports == Report.objects.filter(state="open").count() == 2
+
+
 def test_what_was_decided_on_since_is_not_taken_back(post, by):
     one = post()
     first = decisions.remove(comment=one, by=by, now=LATER)
