@@ -238,13 +238,11 @@ def pick(*, comment: Comment, by: By, now: datetime, picked: bool = True) -> Dec
     one.version += 1
     one.save(update_fields=["picked_at", "version"])
     standings.changed(one.thread_id)
-    if picked:
-        subject, words = "The desk picked your comment", "Readers see it as its choice."
-    else:
-        subject, words = "The desk took its pick back", "Your comment stands as before."
+    act = Act.PICK if picked else Act.UNPICK
+    subject, words = _ABOUT_PICKS[act]
     _tell(one, subject, by.told or words, now=now)
     return _log(
-        Act.PICK if picked else Act.UNPICK,
+        act,
         by,
         now=now,
         comment=one,
@@ -253,6 +251,12 @@ def pick(*, comment: Comment, by: By, now: datetime, picked: bool = True) -> Dec
         before=before,
         after=_kept(one),
     )
+
+
+_ABOUT_PICKS = {
+    Act.PICK: ("The desk picked your comment", "Readers see it as its choice."),
+    Act.UNPICK: ("The desk took its pick back", "Your comment stands as before."),
+}
 
 
 # Threads.
@@ -507,12 +511,19 @@ def _undo_comment(done: Decision, by: By, *, now: datetime) -> None:
     comment.save(update_fields=["picked_at", "wants_look"])
     standings.changed(comment.thread_id)
     if was != comment.standing or reopened is not None:
-        _tell(
-            comment,
-            "The desk took its decision back",
-            f"Your comment stands again as before: {comment.get_standing_display().lower()}.",
-            now=now,
+        words = f"Your comment stands again as before: {comment.get_standing_display().lower()}."
+        _tell(comment, "The desk took its decision back", words, now=now)
+    elif reports:
+        words = (
+            "Readers had reported your comment. The desk will read it anew; it stays until then."
         )
+        _tell(comment, "The desk took its decision back", words, now=now)
+    elif done.act in _UNPICKS:
+        # Taking a pick back is to its writer what it is when it is done by itself; and the reverse.
+        _tell(comment, *_ABOUT_PICKS[_UNPICKS[Act(done.act)]], now=now)
+
+
+_UNPICKS = {Act.PICK: Act.UNPICK, Act.UNPICK: Act.PICK}
 
 
 def _undo_thread(done: Decision) -> None:

@@ -190,6 +190,41 @@ def test_taking_back_gives_the_state_of_before(post, other, by):
     assert Notice.objects.latest("pk").subject == "The desk took its decision back"
 
 
+def told() -> str:
+    return Notice.objects.latest("pk").subject
+
+
+def test_the_writer_of_a_pick_is_told_when_it_is_taken_back(post, by):
+    one = post()
+    picked = decisions.pick(comment=one, by=by, now=LATER)
+    decisions.undo(decision=picked, by=by, now=LATER)
+    assert told() == "The desk took its pick back"
+
+    decisions.pick(comment=one, by=by, now=LATER)
+    unpicked = decisions.pick(comment=one, by=by, now=LATER, picked=False)
+    decisions.undo(decision=unpicked, by=by, now=LATER)
+    assert told() == "The desk picked your comment"
+
+
+def test_the_writer_of_what_was_let_stand_is_told_that_it_is_read_anew(post, other, by):
+    one = post()
+    actions.report_comment(comment=one, reader=other, reason=Report.Reason.OTHER, now=NOW)
+    decision = decisions.approve(comment=one, by=by, now=LATER)
+    decisions.undo(decision=decision, by=by, now=LATER)
+
+    assert told() == "The desk took its decision back"
+    assert "read it anew" in Notice.objects.latest("pk").words
+
+
+def test_who_was_told_nothing_of_a_decision_is_told_nothing_of_its_end(post, by):
+    one = post()
+    Comment.objects.update(wants_look=True)
+    decision = decisions.approve(comment=one, by=by, now=LATER)
+    decisions.undo(decision=decision, by=by, now=LATER)
+
+    assert not Notice.objects.exists()
+
+
 def test_taking_back_keeps_what_was_reported_since(post, other, second, by):
     one = post()
     actions.report_comment(comment=one, reader=other, reason=Report.Reason.OTHER, now=NOW)
