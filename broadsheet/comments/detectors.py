@@ -17,6 +17,7 @@ from broadsheet.rules.guidelines.findings import Detector, Guideline
 if TYPE_CHECKING:
     # The numerical library comes with it: 14 MB that a process which screens nothing goes without.
     from broadsheet.press.screening.learning import Decided
+    from broadsheet.press.screening.model import Model
 
 # Which of the detector's probabilities a guideline is judged by.
 OUTPUTS = {Guideline.NOT_ABUSIVE: "abusive", Guideline.NOT_PERSONAL: "personal"}
@@ -48,6 +49,24 @@ def load() -> Detector:
     from broadsheet.press.screening.model import load as load_model
 
     return ScreeningDetector(load_model(counting() if counting().exists() else SHIPPED))
+
+
+def base(output: str) -> "Model":
+    """Return the model to learn upon: the one that counts, without what it learnt for this before.
+
+    :raises broadsheet.press.screening.model.ModelError: when the one that came can't be used
+    """
+    from broadsheet.press.screening import learning
+    from broadsheet.press.screening import model as models
+
+    shipped = models.load()
+    if not counting().exists():
+        return shipped
+    try:
+        return learning.without(models.load(counting()), shipped, output)
+    except models.ModelError:
+        # Of another version: it no longer counts either.
+        return shipped
 
 
 def decided(guideline: Guideline) -> Iterator["Decided"]:

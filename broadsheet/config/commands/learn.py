@@ -33,7 +33,8 @@ def command(guideline: str, source: Path | None, switch_on: bool, switch_off: bo
     """Learn from what the moderators decided.
 
     The comments they approved, returned and removed, with what they decided last, are learnt upon
-    the model that comes with Broadsheet. Shown is how well it agreed with them before and after, on
+    the model that comes with Broadsheet. What counts already for the other guideline is kept.
+    Shown is how well it agreed with them before and after, on
     decisions held back from it. Nothing changes until --switch-on; processes that run load it when
     they start again.
 
@@ -63,7 +64,8 @@ def command(guideline: str, source: Path | None, switch_on: bool, switch_off: bo
     which = Guideline(guideline)
     try:
         decided = _lines(source) if source else list(detectors.decided(which))
-        learnt = learning.learn(model.load(), decided, output=detectors.OUTPUTS[which])
+        output = detectors.OUTPUTS[which]
+        learnt = learning.learn(detectors.base(output), decided, output=output)
     except learning.TooFewError as error:
         click.secho(f"Too few to learn from: {error}.", fg="yellow", err=True)
         sys.exit(3)
@@ -94,16 +96,21 @@ def _lines(source: Path) -> "list[Decided]":
 
     :raises ValueError: with the number of the first bad line
     """
-    from broadsheet.press.screening.learning import Decided
-
     found = []
-    with source.open(encoding="utf-8") as lines:
+    with source.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                said = json.loads(line)
-                found.append(Decided(str(said["text"]), bool(said["broke"])))
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(
-                    f"{source}, line {number}: {type(error).__name__}: {error}"
-                ) from error
+                found.append(_decided(json.loads(line)))
+            except ValueError as error:
+                raise ValueError(f"{source}, line {number}: {error}") from error
     return found
+
+
+def _decided(said: object) -> "Decided":
+    from broadsheet.press.screening.learning import Decided
+
+    if not isinstance(said, dict) or not isinstance(said.get("text"), str):
+        raise ValueError('it has no "text" in quotation marks')
+    if not isinstance(said.get("broke"), bool):
+        raise ValueError('"broke" is true or false, without quotation marks')
+    return Decided(said["text"], said["broke"])

@@ -106,6 +106,7 @@ def learn(
 ) -> Learnt:
     """Learn from decisions.
 
+    :param base: the shipped one, or a learnt one :func:`without` what it learnt for this output
     :param output: "abusive" or "personal": which of the base's probabilities is learnt anew
     :param version: of the new model; by default the base's, and the number of decisions
     :raises TooFewError: under ``LEAST`` decisions, or a tenth of that of either kind
@@ -128,6 +129,7 @@ def learn(
     model = _joined(base, output, slope, shift, weights)
     facts = dict(model.facts)
     facts["version"] = version or f"{base.version}+{len(decided)}"
+    facts["learnt"] = {**facts.get("learnt", {}), output: len(decided)}
     return Learnt(
         replace(model, facts=facts),
         len(decided),
@@ -136,6 +138,36 @@ def learn(
         figures(scores, broke),
         figures(held[strength], broke),
     )
+
+
+def without(learnt: Model, shipped: Model, output: str) -> Model:
+    """Return a learnt model without what it learnt for one output: what is learnt anew for that.
+
+    What it learnt for the other stays. One that was learnt upon another model than the shipped one
+    is worth nothing: the shipped one is returned.
+    """
+    known: dict[str, int] = learnt.facts.get("learnt", {})
+    if learnt.version.split("+")[0] != shipped.version:
+        return shipped
+    first = len(shipped.facts["scales"])
+    heads = [*range(first), *(first + at for at, one in enumerate(known) if one != output)]
+    kept = {one: many for one, many in known.items() if one != output}
+    facts: dict[str, Any] = dict(learnt.facts)
+    facts["learnt"] = kept
+    facts["version"] = "+".join([shipped.version, *map(str, kept.values())])
+    for name in ("scales", "biases"):
+        facts[name] = [facts[name][at] for at in heads]
+    shares = {**learnt.facts["mixes"], output: shipped.facts["mixes"][output]}
+    facts["mixes"] = {name: _over(heads, mix) for name, mix in shares.items()}
+    return replace(learnt, words=np.ascontiguousarray(learnt.words[:, heads]), facts=facts)
+
+
+def _over(heads: Sequence[int], mix: Sequence[float]) -> list[float]:
+    """Return what heads count in a mix; those that it doesn't know count nothing."""
+    width = (len(mix) - META - 1) // 2
+    parts = mix[:width], mix[width : 2 * width]
+    counted = [[part[at] if at < width else 0.0 for at in heads] for part in parts]
+    return [*counted[0], *counted[1], *mix[2 * width :]]
 
 
 def figures(scores: Vector, broke: Vector) -> Figures:

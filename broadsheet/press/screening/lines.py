@@ -74,7 +74,7 @@ def _read(line: bytes) -> tuple[Any, Written]:
     if len(line) > LONGEST:
         raise _BadLineError(f"the line is longer than {LONGEST:,} bytes")
     try:
-        said = json.loads(line)
+        said = json.loads(line, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise _BadLineError(f"not UTF-8: {error.reason} at byte {error.start}") from error
     except (ValueError, RecursionError) as error:
@@ -92,6 +92,11 @@ def _read(line: bytes) -> tuple[Any, Written]:
         # Halves of surrogate pairs are no characters, and could not be written.
         texts.append(text.encode("utf-8", "replace").decode() if _has_halves(text) else text)
     return key, Written(texts[0], story=texts[1], parent=texts[2])
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and Infinity, which Python reads and JSON doesn't know (RFC 8259, section 6)."""
+    raise ValueError(f"{name} is no number")
 
 
 def _has_halves(text: str) -> bool:
@@ -120,4 +125,6 @@ def _answer(key: object, written: Written, measured: Measured, policy: Policy) -
 
 
 def _dump(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # An id is given back as it came, halves of surrogate pairs too: these can only be escaped.
+    return json.dumps(value, separators=(",", ":")) if _has_halves(line) else line

@@ -109,14 +109,17 @@ def test_learning_shows_the_change_and_switches_nothing_on(db, folder, tmp_path)
     assert detectors.load().measure(text).abusive > ScreeningDetector(load()).measure(text).abusive
 
 
-def test_bad_line_of_decisions_is_named(db, folder, tmp_path):
+@pytest.mark.parametrize(
+    "bad", [b'{"text": "b"}', b'{"text": "b", "broke": "false"}', b'{"text": "\xff"}', b"b", b"[]"]
+)
+def test_bad_line_of_decisions_is_named(db, folder, tmp_path, bad):
     lines = tmp_path / "decided.jsonl"
-    lines.write_text('{"text": "a", "broke": true}\n{"text": "b"}\n')
+    lines.write_bytes(b'{"text": "a", "broke": true}\n' + bad + b"\n")
 
     done = CliRunner().invoke(command, ["--from", str(lines)])
 
     assert done.exit_code == 2
-    assert "line 2" in done.output
+    assert f"{lines}, line 2: " in done.output.replace("\n", "")
 
 
 def test_switching_on_what_was_never_learnt_is_said(db, folder):

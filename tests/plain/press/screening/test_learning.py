@@ -1,10 +1,12 @@
 """What a desk decided is learnt upon the model that comes with Broadsheet."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from broadsheet.press.screening.detector import ScreeningDetector
-from broadsheet.press.screening.learning import Decided, TooFewError, area, descend, learn
+from broadsheet.press.screening.learning import Decided, TooFewError, area, descend, learn, without
 from broadsheet.press.screening.model import load
 from broadsheet.rules.guidelines.findings import Written
 
@@ -35,6 +37,35 @@ def test_learnt_model_judges_as_the_desk_and_leaves_the_rest_alone():
     assert after.personal == pytest.approx(before.personal)
     assert after.english == pytest.approx(before.english)
     assert learnt.version == f"{base.version}+150"
+
+
+def test_what_was_learnt_for_one_guideline_stays_when_another_is_learnt():
+    base = load()
+    text = Written("What you print is gobbledywock.")
+    first = learn(base, decisions(150)).model
+    both = learn(without(first, base, "personal"), decisions(120), output="personal").model
+    again = learn(without(both, base, "abusive"), decisions(180)).model
+
+    at_first, with_both, last = (
+        ScreeningDetector(one).measure(text) for one in (first, both, again)
+    )
+    assert with_both.abusive == pytest.approx(at_first.abusive)
+    assert with_both.personal > at_first.personal
+    assert last.personal == pytest.approx(with_both.personal)
+    assert [one.version for one in (both, again)] == [
+        f"{base.version}+150+120",
+        f"{base.version}+120+180",
+    ]
+    # Nothing is learnt upon what was learnt of the same.
+    fresh = learn(base, decisions(180)).model
+    assert last.abusive == pytest.approx(ScreeningDetector(fresh).measure(text).abusive)
+
+
+def test_what_was_learnt_upon_another_model_is_left():
+    base = load()
+    other = replace(base, facts={**base.facts, "version": "1+150", "learnt": {"abusive": 150}})
+
+    assert without(other, base, "personal") is base
 
 
 def test_too_few_decisions_teach_nothing():

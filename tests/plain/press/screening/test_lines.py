@@ -15,7 +15,8 @@ def ask(detector, *lines):
     source = io.BytesIO(b"\n".join(lines))
     told, bad = [], 0
     for batch, unread in answers(detector, source):
-        told += [json.loads(one) for one in batch]
+        # As the command writes them.
+        told += [json.loads(one.encode()) for one in batch]
         bad += unread
     return told, bad
 
@@ -46,6 +47,7 @@ def test_findings_name_the_guideline_and_the_words(detector):
         (b"nonsense", "not JSON"),
         (b'{"id": 1, "text": "\xff"}', "not UTF-8"),
         (b"[1, 2]", "not an object"),
+        (b'{"id": NaN, "text": "a"}', "NaN is no number"),
         (b'{"text": "a"}', "“id” is missing"),
         (b'{"id": 1}', "“text” is missing"),
         (b'{"id": 1, "text": 5}', "“text” is missing or no text"),
@@ -81,6 +83,15 @@ def test_half_of_a_surrogate_pair_is_answered(detector):
 
 
 COMMAND = Path(sys.executable).with_name("broadsheet")
+
+
+@pytest.mark.parametrize("text", ['"Then it is so."', "7"])
+def test_half_of_a_surrogate_pair_in_an_id_is_given_back(detector, text):
+    line = f'{{"id": "\\ud800", "text": {text}}}'
+    told, bad = ask(detector, line.encode(), b'{"id": 2, "text": "It is so."}')
+
+    assert [one["id"] for one in told] == ["\ud800", 2]
+    assert bad == (text == "7")
 
 
 def test_command_tells_bad_lines_by_its_status():
