@@ -32,11 +32,17 @@ type Row = dict[str, Any]
 
 
 def export(
-    path: Path, *, now: datetime, progress: Callable[[str, int], None] = lambda *_: None
+    path: Path,
+    *,
+    now: datetime,
+    progress: Callable[[str, int], None] = lambda *_: None,
+    lost: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Write the paper to a zip archive; return how many stories it holds.
 
     The archive is complete or not there: it gets its name when it is done.
+
+    :param lost: told the name of each picture's or document's file that isn't there
 
     :raises OSError: when it can't be written
     """
@@ -62,7 +68,9 @@ def export(
                         if counts[name] % _AT_ONCE == 0:
                             progress(name, counts[name])
             for name in _media():
-                _copy(archive, name)
+                if not _copy(archive, name):
+                    lost(name)
+                    continue
                 counts["files"] = counts.get("files", 0) + 1
                 progress("files", counts["files"])
         unfinished.replace(path)
@@ -282,13 +290,17 @@ def _media() -> Iterator[str]:
     )
 
 
-def _copy(archive: zipfile.ZipFile, name: str) -> None:
-    if not default_storage.exists(name):
-        return
+def _copy(archive: zipfile.ZipFile, name: str) -> bool:
+    """Copy a file into the archive; tell whether there was one."""
+    try:
+        source = default_storage.open(name)
+    except FileNotFoundError:
+        return False
     about = zipfile.ZipInfo(f"files/{name}", _MOMENT)
     # Pictures are compressed already.
     about.compress_type = zipfile.ZIP_STORED
     about.external_attr = 0o644 << 16
-    with default_storage.open(name) as source, archive.open(about, "w", force_zip64=True) as stream:
+    with source, archive.open(about, "w", force_zip64=True) as stream:
         while data := source.read(1 << 20):
             stream.write(data)
+    return True

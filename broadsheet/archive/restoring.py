@@ -2,13 +2,13 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import batched
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
@@ -42,9 +42,17 @@ from broadsheet.rules import oldaddresses as rule
 
 _AT_ONCE = 200
 _LONGEST_LINE = 64_000_000  # characters of one story
+_LACKS = "its file is not in the archive"
+
+# What reading an entry of a damaged archive, or of one made elsewhere, may raise.
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 type Row = dict[str, Any]
 type Progress = Callable[[Report], None]
+
+
+class LostError(Exception):
+    """A file can't be had from the archive; the words say why."""
 
 
 def is_ours(path: Path) -> bool:
@@ -75,7 +83,7 @@ def restore(
                 _count(archive, report, progress)
                 return
             _Restoring(archive, report, now, progress).run()
-    except (OSError, zipfile.BadZipFile, EOFError) as error:
+    except (OSError, *_DAMAGES) as error:
         raise UnusableError(f"{path}: the archive can't be read ({error}).") from error
 
 
@@ -91,6 +99,19 @@ def _checked(archive: zipfile.ZipFile) -> None:
         raise UnusableError(
             f"{archive.filename}: it was written by a later version of Broadsheet; upgrade first."
         )
+    # Read once to the end, so that one which breaks off half-way changes nothing.
+    for name in archive.namelist():
+        if name.endswith(".jsonl"):
+            _checksum(archive.open(name))
+
+
+def _checksum(stream: IO[bytes]) -> int:
+    """Return a file's CRC-32, the sum that a zip archive keeps of each."""
+    found = 0
+    with stream:
+        while data := stream.read(1 << 20):
+            found = zlib.crc32(data, found)
+    return found
 
 
 def _lines(archive: zipfile.ZipFile, name: str, report: Report) -> Iterator[tuple[str, Row]]:
@@ -114,6 +135,12 @@ def _lines(archive: zipfile.ZipFile, name: str, report: Report) -> Iterator[tupl
 
 
 def _count(archive: zipfile.ZipFile, report: Report, progress: Progress) -> None:
+    names = set(archive.namelist())
+    for kind in ("pictures", "documents"):
+        for place, row in _lines(archive, kind, report):
+            file = str(row.get("file", ""))
+            if f"files/{file}" not in names and _is_inside(file) and not _is_here(file):
+                report.refuse(place, f"{file}: {_LACKS}")
     root = FrontPage.objects.get().url_path
     for some in batched(_lines(archive, "stories", report), _AT_ONCE):
         paths = {root + str(row.get("address", "")).lstrip("/") for _, row in some}
@@ -142,9 +169,10 @@ class _Restoring:
         )
 
     def run(self) -> None:
+        for name, restore_file in (("pictures", self.picture), ("documents", self.document)):
+            for place, row in _lines(self.archive, name, self.report):
+                self.guarded(partial(restore_file, place), place, row)
         for name, restore_row in (
-            ("pictures", self.picture),
-            ("documents", self.document),
             ("topics", self.topic),
             ("authors", self.author),
             ("sections", self.section),
@@ -176,25 +204,57 @@ class _Restoring:
         except (KeyError, TypeError, ValueError) as error:
             self.report.warn(place, f"it could not come in ({type(error).__name__}: {error})")
 
-    def file(self, name: str) -> None:
-        """Copy a file out of the archive, under the same name and nowhere else."""
-        pure = PurePosixPath(name)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in name:
-            raise ValueError("its file's name points outside")
-        if default_storage.exists(name):
+    def file(self, name: str, *, known: bool) -> None:
+        """Copy a file out of the archive, under the same name and nowhere else.
+
+        :param known: whether a picture or document has it: what is there then stays as it is
+        :raises LostError: when it is neither in the archive, whole, nor here
+        """
+        if known and _is_here(name):
             return
-        with self.archive.open(f"files/{name}") as stream:
-            kept = default_storage.save(name, File(stream))
+        try:
+            entry = self.archive.getinfo(f"files/{name}")
+        except KeyError:
+            if _is_here(name):
+                return
+            raise LostError(_LACKS) from None
+        if default_storage.exists(name):
+            # What a run left that was killed is no reason to go without the picture.
+            if default_storage.size(name) == entry.file_size and (
+                _checksum(default_storage.open(name)) == entry.CRC
+            ):
+                return
+            default_storage.delete(name)
+        try:
+            with self.archive.open(entry) as stream:
+                kept = default_storage.save(name, File(stream))
+        except _DAMAGES as error:
+            default_storage.delete(name)
+            raise LostError(f"its file is damaged in the archive ({error})") from error
+        except BaseException:
+            default_storage.delete(name)
+            raise
         if kept != name:
             default_storage.delete(kept)
             raise ValueError("its file can't keep its name")
 
-    def picture(self, row: Row) -> None:
-        if self.numbers.of("image", row["file"]):
+    def file_or_refuse(self, place: str, name: str, *, known: bool) -> None:
+        """Copy a file, or tell of its loss: its words and the stories that show it come in.
+
+        It is mended by another run, with an archive that has it.
+        """
+        if not _is_inside(name):
+            raise ValueError("its file's name points outside")
+        try:
+            self.file(name, known=known)
+        except LostError as error:
+            self.report.refuse(place, f"{name}: {error}")
+
+    def picture(self, place: str, row: Row) -> None:
+        known = self.numbers.of("image", row["file"]) is not None
+        self.file_or_refuse(place, row["file"], known=known)
+        if known:
             return
-        with suppress(KeyError):
-            # A picture whose file was lost before stays known by its texts.
-            self.file(row["file"])
         focal = dict(zip(("x", "y", "width", "height"), row["focal_point"], strict=True))
         made = Picture(
             file=row["file"],
@@ -218,11 +278,12 @@ class _Restoring:
         Picture.objects.filter(pk=made.pk).update(created_at=_moment(row["made_at"]))
         self.numbers.learn("image", row["file"], made.pk)
 
-    def document(self, row: Row) -> None:
+    def document(self, place: str, row: Row) -> None:
         model = get_document_model()
-        if self.numbers.of("document", row["file"]):
+        known = self.numbers.of("document", row["file"]) is not None
+        self.file_or_refuse(place, row["file"], known=known)
+        if known:
             return
-        self.file(row["file"])
         made = model.objects.create(file=row["file"], title=row["title"])
         model.objects.filter(pk=made.pk).update(created_at=_moment(row["made_at"]))
         self.numbers.learn("document", row["file"], made.pk)
@@ -421,6 +482,16 @@ class _Restoring:
             if story
         ]
         page.save()
+
+
+def _is_inside(name: str) -> bool:
+    pure = PurePosixPath(name)
+    return not (pure.is_absolute() or ".." in pure.parts or "\\" in name)
+
+
+def _is_here(name: str) -> bool:
+    """Tell whether the paper has a file; an empty one is what a full disk left of it."""
+    return default_storage.exists(name) and default_storage.size(name) > 0
 
 
 def _numbers(model: Any, slugs: list[str]) -> list[int]:

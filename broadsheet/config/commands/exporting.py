@@ -21,6 +21,8 @@ def command(archive: Path, force: bool) -> None:
 
     `broadsheet import paper ARCHIVE` into an empty paper gives the same paper again.
     docs/migrating/export.md says what every line means.
+
+    Status: 0, or 3 when files of pictures or documents are gone, which are named then.
     """
     if archive.exists() and not force:
         click.secho(f"{archive} is there already; --force replaces it.", fg="red", err=True)
@@ -30,6 +32,7 @@ def command(archive: Path, force: bool) -> None:
 
     from broadsheet.archive.exporting import export
 
+    lost: list[str] = []
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.fields[said]}"),
@@ -44,8 +47,14 @@ def command(archive: Path, force: bool) -> None:
                 archive,
                 now=timezone.now(),
                 progress=lambda what, count: shown.update(task, said=f"{count:,} {what}"),
+                lost=lost.append,
             )
         except OSError as error:
             click.secho(f"{archive} can't be written ({error.strerror}).", fg="red", err=True)
             sys.exit(2)
     click.echo(f"{stories} stories written to {archive}.")
+    if lost:
+        click.secho(f"Not in it, gone from the paper's media: {len(lost)}", fg="red", err=True)
+        for name in lost:
+            click.echo(f"  - {name}", err=True)
+        sys.exit(3)

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from broadsheet.config.commands import addresses, exporting, importing
-from broadsheet.newsroom.models import StoryPage
+from broadsheet.newsroom.models import Picture, StoryPage
 
 
 @pytest.fixture
@@ -93,6 +93,17 @@ def test_export_and_import_are_commands(run, wordpress, tmp_path):
         done = run(importing.command, *arguments)
         assert done.exit_code == 0, done.output
         assert "4 already there" in done.output
+
+
+def test_export_names_every_file_that_is_gone(run, db, tmp_path):
+    Picture.objects.create(title="Quay", file="original_images/gone.jpg", width=6, height=4)
+
+    done = run(exporting.command, tmp_path / "paper.zip")
+
+    assert done.exit_code == 3
+    assert "gone from the paper's media: 1" in done.output
+    assert "original_images/gone.jpg" in done.output
+    assert (tmp_path / "paper.zip").exists()
 
 
 def test_addresses_that_dont_answer_are_told(run, wordpress, tmp_path):

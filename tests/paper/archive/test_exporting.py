@@ -2,6 +2,8 @@ import json
 import zipfile
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from wagtail.models import Page
 
 from broadsheet.archive import exporting, restoring
@@ -251,6 +253,89 @@ def test_unfinished_export_never_has_its_name(paper, tmp_path, monkeypatch):
         exporting.export(tmp_path / "one.zip", now=NOW)
 
     assert list(tmp_path.glob("*zip*")) == []
+
+
+def damaged(file, into, *names):
+    """Copy an archive with one byte of some entries turned."""
+    content = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as archive:
+        for name in names:
+            entry = archive.getinfo(name)
+            # Behind the entry's head, name and the sizes of large files.
+            content[entry.header_offset + 30 + len(name) + 20 + 10] ^= 0xFF
+    into.write_bytes(content)
+    return into
+
+
+def without(file, into, *names):
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(into, "w") as left:
+        for name in archive.namelist():
+            if name not in names:
+                left.writestr(name, archive.read(name))
+    return into
+
+
+@pytest.fixture
+def lost(paper, tmp_path):
+    """An archive, with the name of a picture in it, of a paper that is empty now."""
+    entries = export(tmp_path / "one.zip")
+    empty()
+    names = [name.removeprefix("files/") for name in entries if name.startswith("files/")]
+    for name in names:
+        default_storage.delete(name)
+    return tmp_path / "one.zip", names[0]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "said"), [(damaged, "damaged in the archive"), (without, "not in the archive")]
+)
+def test_picture_lost_in_the_archive_is_told_each_time_and_mended_by_a_whole_one(
+    lost, tmp_path, breaks, said
+):
+    whole, name = lost
+    broken = breaks(whole, tmp_path / "broken.zip", f"files/{name}")
+
+    for _ in range(2):
+        report = restore(broken)
+        [refused] = report.refusals()
+        assert said in refused["reason"]
+        assert name in refused["reason"]
+        assert not default_storage.exists(name)
+    assert restore(whole).refused == 0
+
+    assert export(tmp_path / "two.zip") == entries_of(whole)
+
+
+def entries_of(file):
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_what_a_killed_run_left_is_not_taken_for_the_picture(lost, tmp_path):
+    whole, name = lost
+    default_storage.save(name, ContentFile(b"\xff\xd8\xff"))
+
+    assert restore(whole).refused == 0
+
+    with default_storage.open(name) as stream:
+        assert stream.read() == entries_of(whole)[f"files/{name}"]
+
+
+def test_dry_restoring_tells_of_a_lost_picture(lost, tmp_path):
+    whole, name = lost
+
+    report = restore(without(whole, tmp_path / "broken.zip", f"files/{name}"), dry_run=True)
+
+    assert report.refused == 1
+
+
+def test_archive_with_damaged_lines_changes_nothing(lost, tmp_path):
+    whole, _ = lost
+
+    with pytest.raises(UnusableError, match="can't be read"):
+        restore(damaged(whole, tmp_path / "broken.zip", "stories.jsonl"))
+
+    assert not Picture.objects.exists()
 
 
 @pytest.mark.parametrize(
