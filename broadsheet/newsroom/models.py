@@ -392,11 +392,20 @@ class StoryPage(EditionPage):
             self.section = parent
         self.words = bodies.count_words(self.body)
         self.teaser = bodies.teaser(self.body, words=self.teaser_words, path=self.path or "")
-        if self.live and self.published_at is None:
+        if self.live and self.published_at is None and not self._waits:
             self.published_at = self.first_published_at or timezone.now()
             if self.updated_at and self.updated_at < self.published_at:
                 # “Update to now” was pressed before anybody could have read it.
                 self.updated_at = None
+
+    @property
+    def _waits(self) -> bool:
+        """Whether its first publication is still to come.
+
+        Wagtail stores a new story as live before it puts it on its schedule.
+        """
+        goes_live_at: datetime | None = cast("Any", self).go_live_at
+        return bool(goes_live_at and goes_live_at > timezone.now() and not self.first_published_at)
 
     def with_content_json(self, content: Any) -> Any:
         """Return a version of the story; one from before it came out bears the date it has now."""

@@ -164,6 +164,22 @@ def test_publishing_under_an_embargo_schedules_for_its_end(world, at_desk):
     assert fresh(draft).scheduled_revision.approved_go_live_at == ends
 
 
+@pytest.mark.parametrize("field", ["embargoed_until", "go_live_at"])
+def test_a_new_story_published_for_later_bears_the_moment_it_comes_out(world, at_desk, field):
+    moment = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
+
+    at_desk("Editors").post(
+        f"/desk/pages/add/newsroom/storypage/{world.pk}/",
+        {**typed(title="For later"), field: _as_shown(moment), "action-publish": "1"},
+    )
+    written = StoryPage.objects.get(title="For later")
+    assert (written.live, written.published_at) == (False, None)
+
+    assert due(moment + timedelta(seconds=1)) == 1
+    assert fresh(written).live
+    assert moment <= fresh(written).published_at <= moment + timedelta(seconds=2)
+
+
 # Corrections
 
 
