@@ -2,12 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
-from django.urls import Resolver404, resolve
 from django.utils.text import slugify
 
+from broadsheet.newsroom import addresses
 from broadsheet.newsroom.models import Author, FrontPage, SectionPage, Topic
 from broadsheet.press.importers.records import Byline, Term
 from broadsheet.press.importers.texts import shorten
@@ -23,19 +22,6 @@ def slug(text: str, *, otherwise: str, length: int = 120) -> str:
     """
     made = slugify(text.replace("_", "-"), allow_unicode=True)[:length].strip("-")
     return made or f"{otherwise}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-
-
-@cache
-def _is_taken(name: str) -> bool:
-    """Tell whether an address under this name belongs to the paper itself, as ``/search/`` does."""
-    for address in (f"/{name}/", f"/{name}/a-story/"):
-        try:
-            match = resolve(address)
-        except Resolver404:
-            continue
-        if match.url_name not in {"wagtail_serve", "elsewhere"}:
-            return True
-    return False
 
 
 class Sections:
@@ -76,7 +62,7 @@ class Sections:
 
     def _slug(self, term: Term, *, top: bool) -> str:
         made = slug(term.slug or term.name, otherwise="section")
-        return f"{made}-section" if top and _is_taken(made) else made
+        return f"{made}-section" if top and addresses.is_taken(made) else made
 
     def _find(self, above: Any, wanted: str, term: Term) -> SectionPage:
         name = shorten(term.name or term.slug, 255)

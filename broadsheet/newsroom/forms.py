@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
-from broadsheet.newsroom import widgets
+from broadsheet.newsroom import addresses, widgets
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MOMENTS = ["published_at", "updated_at", "embargoed_until", "go_live_at", "expire_at"]
@@ -86,7 +86,12 @@ class PageForm(WagtailAdminPageForm):
 
 
 class SectionForm(PageForm):
-    pass
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        # Below the front page: deeper down, every name is free.
+        if self.parent_page.depth == 2 and addresses.is_taken(slug):
+            raise forms.ValidationError(addresses.refused(slug))
+        return slug
 
 
 class StoryForm(PageForm):

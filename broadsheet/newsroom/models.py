@@ -18,7 +18,15 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import Orderable, Page, PageManager, PageQuerySet
 from wagtail.search import index
 
-from broadsheet.newsroom import bodies, forms, middleware, panels, permissions, rendering
+from broadsheet.newsroom import (
+    addresses,
+    bodies,
+    forms,
+    middleware,
+    panels,
+    permissions,
+    rendering,
+)
 from broadsheet.newsroom.blocks import LINE_FEATURES, Body
 from broadsheet.rules.access import Access
 
@@ -221,6 +229,12 @@ class SectionPage(EditionPage):
 
     class Meta:
         verbose_name = "section"
+
+    def can_move_to(self, parent: Any) -> bool:
+        """Refuse a move to where the paper has a page of its own."""
+        if parent.depth == 2 and addresses.is_taken(self.slug):
+            return False
+        return bool(super().can_move_to(parent))
 
 
 class StoryQuerySet(PageQuerySet):

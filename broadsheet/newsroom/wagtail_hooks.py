@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -16,6 +17,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from broadsheet.newsroom import addresses
 from broadsheet.newsroom.desk import facts, home, listing, pages
 from broadsheet.newsroom.forms import AuthorForm
 from broadsheet.newsroom.models import Author, SectionPage, StoryPage, Topic
@@ -137,6 +139,20 @@ def only_publishers_make_sections(request: HttpRequest, parent: Any, kind: type[
     section = issubclass(kind, SectionPage)
     if section and not parent.permissions_for_user(request.user).publishes:
         raise PermissionDenied
+
+
+@hooks.register("before_move_page")
+def say_why_a_section_stays(request: HttpRequest, page: Any, destination: Any) -> Any:
+    """Say in words what the move itself would refuse as if it were a matter of rights."""
+    if (
+        isinstance(page, SectionPage)
+        and destination.depth == 2
+        and not page.is_child_of(destination)
+        and addresses.is_taken(page.slug)
+    ):
+        messages.error(request, addresses.refused(page.slug))
+        return redirect("wagtailadmin_pages:move", page.pk)
+    return None
 
 
 @hooks.register("after_publish_page")
