@@ -16,7 +16,7 @@ from broadsheet.readers.models import Reader
 from broadsheet.rules import grants
 from broadsheet.rules.meter import month_of
 from broadsheet.wall import gate
-from broadsheet.wall.models import CrawlerDay, Subscription
+from broadsheet.wall.models import CrawlerDay, Subscription, last_day_before
 
 
 class SubscriptionError(Exception):
@@ -34,7 +34,12 @@ class GrantRun:
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first moment after a day on the paper's clock."""
+    """Return the first moment after a day on the paper's clock.
+
+    The last day of the calendar, which spreadsheets write for life, has none: a second of it counts.
+    """
+    if day == date.max:
+        return datetime.combine(day, time(second=1), tzinfo=zone)
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
 
 
@@ -61,9 +66,7 @@ def grant_subscription(
     :raises SubscriptionError: when it would have ended already
     """
     if until <= now:
-        raise SubscriptionError(
-            f"{timezone.localtime(until):%Y-%m-%d} is past; choose a later day."
-        )
+        raise SubscriptionError(f"{last_day_before(until)} is past; choose a later day.")
     email = Reader.objects.normalize_email(email).strip()
     held = Subscription.objects.filter(email__iexact=email, ended_at=None).first()
     if held is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
@@ -150,7 +151,18 @@ class Subscription(models.Model):
         indexes = [models.Index(fields=["reader", "until"], name="subscription_of_reader")]
 
     def __str__(self) -> str:
-        return f"{self.email} until {self.until:%Y-%m-%d}"
+        return f"{self.email} until {self.ends_on}"
+
+    @property
+    def ends_on(self) -> date:
+        """The last day it holds, as circulation typed it."""
+        return last_day_before(self.until)
+
+
+def last_day_before(until: datetime) -> date:
+    """Return the last day, on the paper's clock, with a moment before this one."""
+    moment = until - timedelta(microseconds=1)
+    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 class CrawlerDay(models.Model):

@@ -63,6 +63,17 @@ def test_a_subscription_is_given_by_hand_and_ended(client, circulation, reader):
     assert [act.act for act in StaffAct.objects.order_by("pk")] == ["grant", "end-subscription"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("2099-01-01", "January 1, 2099"), ("9999-12-31", "December 31, 9999")]
+)
+def test_the_last_day_is_shown_as_it_was_typed(client, circulation, reader, typed, shown):
+    client.force_login(circulation)
+    client.post("/desk/subscriptions/grant/", {"email": reader.email, "until": typed})
+
+    assert f"<td>{shown}</td>" in client.get("/desk/subscriptions/").text
+    assert f"until the end of {shown}" in client.get(f"/desk/readers/{reader.pk}/").text
+
+
 def test_a_list_shows_what_became_of_every_line(client, circulation):
     client.force_login(circulation)
     file = SimpleUploadedFile(

@@ -41,6 +41,29 @@ def test_the_last_day_counts_to_its_end_on_the_papers_clock(reader):
     assert not reader.subscriptions.holding(last + timedelta(seconds=1)).exists()
 
 
+def test_a_subscription_for_life_is_one(reader):
+    run = grant_list(
+        lines=["email,until", "reader@example.org,9999-12-31", "other@example.org,2099-12-31"],
+        by=None,
+        now=NOW,
+        zone=KOLKATA,
+    )
+
+    assert (run.granted, run.refused) == (2, [])
+    [subscription] = reader.subscriptions.holding(NOW)
+    assert subscription.ends_on == date(9999, 12, 31)
+
+
+def test_what_is_said_of_a_last_day_is_the_day_that_was_typed(db, settings):
+    settings.TIME_ZONE = "Asia/Kolkata"
+
+    with pytest.raises(SubscriptionError, match="2020-01-01 is past"):
+        grant("reader@example.org", end_of(date(2020, 1, 1), KOLKATA))
+    subscription, _ = grant("reader@example.org", end_of(date(2027, 1, 1), KOLKATA))
+
+    assert str(subscription) == "reader@example.org until 2027-01-01"
+
+
 def test_a_subscription_waits_for_whoever_proves_the_address(db):
     grant("later@example.org")
     somebody = factories.reader("somebody@example.org")
