@@ -184,7 +184,7 @@ def erase(reader: Reader, choices: dict[str, str], now: datetime) -> dict[str, i
     for comment in gone.exclude(standing=Standing.DELETED).order_by("pk"):
         actions.delete_comment(comment=comment, writer=reader, now=now)
     mine.update(writer=None, name="", network="", key="")
-    Report.objects.filter(reader=reader).update(reader=None)
+    Report.objects.filter(reader=reader).update(reader=None, words="")
     Appeal.objects.filter(reader=reader).update(reader=None, words="")
     Decision.objects.filter(reader=reader).update(reader=None, words="", note="")
     Decision.objects.filter(moderator=reader).update(moderator=None)

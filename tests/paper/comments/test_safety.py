@@ -19,8 +19,17 @@ from broadsheet.comments.looking import (
     SanctionedError,
     TooLateError,
 )
-from broadsheet.comments.models import Comment, Follow, Notice, PaperRules, Thread, Valuation
+from broadsheet.comments.models import (
+    Comment,
+    Follow,
+    Notice,
+    PaperRules,
+    Report,
+    Thread,
+    Valuation,
+)
 from broadsheet.demo import factories
+from broadsheet.readers.actions import erase
 from broadsheet.readers.models import Reader
 from tests.conftest import NOW
 from tests.paper.comments.conftest import GOOD
@@ -359,8 +368,6 @@ def test_erasing_an_account_parts_comments_from_their_writer(
         now=NOW,
     )
     decisions.remove(comment=mine, by=by, now=NOW)
-    from broadsheet.readers.actions import erase
-
     erasure = erase(reader=writer, choices={"comments": choice}, now=NOW)
 
     one.refresh_from_db()
@@ -371,6 +378,17 @@ def test_erasing_an_account_parts_comments_from_their_writer(
     page = client.get(f"{one.thread.story.url}comments/").content.decode()
     assert "Wanda" not in page
     assert (GOOD in page) is bool(text)
+
+
+@pytest.mark.parametrize("choice", ["unnamed", "gone"])
+def test_erasing_an_account_takes_the_words_of_its_reports(post, other, choice):
+    report = actions.report_comment(
+        comment=post(), reader=other, reason=Report.Reason.PERSONAL, words="Me, Otto!", now=NOW
+    )
+    erase(reader=other, choices={"comments": choice}, now=NOW)
+
+    report.refresh_from_db()
+    assert (report.reader, report.words, report.reason) == (None, "", "personal")
 
 
 def test_the_export_has_every_comment_and_what_was_told(post, writer, by):
