@@ -1,7 +1,7 @@
 """Looking at a comment before anything is stored: may it be written, and what becomes of it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -157,6 +157,15 @@ def written_of(
     )
 
 
+def bar_of(writer: Reader, now: datetime) -> Sanction | None:
+    """Return what keeps somebody from writing; None for nothing."""
+    return _bar({one.kind: one for one in Sanction.objects.filter(reader=writer).holding(now)})
+
+
+def _bar(holding: Mapping[str, Sanction]) -> Sanction | None:
+    return holding.get(Sanction.Kind.BAN) or holding.get(Sanction.Kind.MUTE)
+
+
 def recent(writer: Reader) -> list[Recent]:
     """Return what somebody wrote last, latest first, in one query."""
     rows = Comment.objects.filter(writer=writer).order_by("-posted_at", "-pk")
@@ -187,9 +196,8 @@ def look(
     if not opening.takes_comments and again is None:
         raise ClosedError(opening)
     holding = {one.kind: one for one in Sanction.objects.filter(reader=writer).holding(now)}
-    for kind in (Sanction.Kind.BAN, Sanction.Kind.MUTE):
-        if kind in holding:
-            raise SanctionedError(holding[kind])
+    if bar := _bar(holding):
+        raise SanctionedError(bar)
     text = threads.clean(text[:CUT])
     written = written_of(
         story=story,

@@ -44,6 +44,7 @@ def state(reader: Reader, stories: Sequence[int], now: datetime) -> dict[str, An
         "comments": {
             "me": writer_key(reader.pk),
             "named": bool(reader.name),
+            "barred": looking.bar_of(reader, now) is not None,
             "muted": [writer_key(pk) for pk in muted],
             "valued": [
                 f"{number} {kind}"

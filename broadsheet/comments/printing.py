@@ -54,9 +54,12 @@ def shown_name(row: Row) -> str:
     return row.writer_name or row.name or "A reader"
 
 
-def comment(row: Row, *, indent: int, hidden: bool = False, lone: bool = False) -> str:
+def comment(
+    row: Row, *, indent: int, is_open: bool = True, hidden: bool = False, lone: bool = False
+) -> str:
     """Print one comment, without the end of its list item, which answers may stand in.
 
+    :param is_open: whether its thread takes comments, so that it can be answered
     :param hidden: that the reader who asks has muted its writer
     :param lone: that what it answers isn't printed above it
     """
@@ -83,6 +86,12 @@ def comment(row: Row, *, indent: int, hidden: bool = False, lone: bool = False) 
             f'<a href="/comments/{row.parent}/" data-to="{row.parent_number}">{to}</a></p>'
         )
     edited = '<span class="comment__edited">changed</span>' if row.edited_at else ""
+    answer = ""
+    if is_open:
+        answer = (
+            f'<li><a href="/comments/write/?answers={row.pk}" rel="nofollow" data-act="answer" '
+            f'aria-label="Answer {name}">Answer</a></li>'
+        )
     return (
         f'<article class="comment{" comment--picked" if picked else ""}'
         f'{" comment--author" if row.badge == "author" else ""}" id="comment-{row.number}" '
@@ -97,9 +106,7 @@ def comment(row: Row, *, indent: int, hidden: bool = False, lone: bool = False) 
         f'<ul class="comment__acts">'
         f"<li>{_value(row, 'thoughtful', 'Thoughtful', row.thoughtful)}</li>"
         f"<li>{_value(row, 'well-sourced', 'Well sourced', row.well_sourced)}</li>"
-        f'<li><a href="/comments/write/?answers={row.pk}" rel="nofollow" data-act="answer" '
-        f'aria-label="Answer {name}">Answer</a></li>'
-        f'<li><a href="/comments/{row.pk}/more/" rel="nofollow" data-act="more" '
+        f'{answer}<li><a href="/comments/{row.pk}/more/" rel="nofollow" data-act="more" '
         f'aria-label="More about {name}’s comment">More</a></li>'
         f"</ul></article>"
     )
@@ -113,12 +120,12 @@ def _value(row: Row, kind: str, words: str, times: int) -> str:
     )
 
 
-def _talk(talk: Talk, address: str, muted: Collection[int], *, lone: bool = False) -> str:
+def _talk(talk: Talk, address: str, muted: Collection[int], *, is_open: bool, lone: bool) -> str:
     root = talk.root
-    inner = [comment(root, indent=0, hidden=root.writer in muted, lone=lone)]
+    inner = [comment(root, indent=0, is_open=is_open, hidden=root.writer in muted, lone=lone)]
     if talk.answers or talk.more:
         inner.append(f'<ol class="talk__answers" data-under="{root.number}">')
-        inner += answers(talk.answers, muted)
+        inner += answers(talk.answers, muted, is_open=is_open)
         inner.append("</ol>")
     if talk.more:
         more = "1 more answer" if talk.more == 1 else f"{talk.more:,} more answers"
@@ -130,26 +137,36 @@ def _talk(talk: Talk, address: str, muted: Collection[int], *, lone: bool = Fals
     return f'<li class="talk__one">{"".join(inner)}</li>'
 
 
-def answers(rows: Sequence[Row], muted: Collection[int] = ()) -> list[str]:
-    return [
-        f"<li>{comment(row, indent=min(row.depth, INDENTS), hidden=row.writer in muted)}</li>"
-        for row in rows
-    ]
+def answers(rows: Sequence[Row], muted: Collection[int] = (), *, is_open: bool) -> list[str]:
+    printed = []
+    for row in rows:
+        indent = min(row.depth, INDENTS)
+        one = comment(row, indent=indent, is_open=is_open, hidden=row.writer in muted)
+        printed.append(f"<li>{one}</li>")
+    return printed
 
 
 def page(
-    found: Page, *, address: str, muted: Collection[int] = (), lone: bool = False
+    found: Page,
+    *,
+    address: str,
+    is_open: bool = True,
+    muted: Collection[int] = (),
+    lone: bool = False,
 ) -> SafeString:
     """Print the list of a page.
 
     :param address: of the thread, as in ``/world/talks/comments/``
+    :param is_open: whether the thread takes comments
     :param muted: numbers of the writers that the reader who asks doesn't want to see
     """
-    talks = "".join(_talk(talk, address, muted, lone=lone) for talk in found.talks)
+    talks = "".join(_talk(talk, address, muted, is_open=is_open, lone=lone) for talk in found.talks)
     return mark_safe(f'<ol class="talk__list">{talks}</ol>')  # noqa: S308
 
 
-def conversation(found: Conversation, *, address: str, muted: Collection[int] = ()) -> SafeString:
+def conversation(
+    found: Conversation, *, address: str, is_open: bool = True, muted: Collection[int] = ()
+) -> SafeString:
     """Print a comment and a stretch of the answers under it."""
     root = found.root
     before = ""
@@ -160,7 +177,7 @@ def conversation(found: Conversation, *, address: str, muted: Collection[int] = 
         )
     return mark_safe(  # noqa: S308
         f'<ol class="talk__list"><li class="talk__one">'
-        f"{comment(root, indent=0, hidden=root.writer in muted)}{before}"
+        f"{comment(root, indent=0, is_open=is_open, hidden=root.writer in muted)}{before}"
         f'<ol class="talk__answers" data-under="{root.number}">'
-        f"{''.join(answers(found.answers, muted))}</ol></li></ol>"
+        f"{''.join(answers(found.answers, muted, is_open=is_open))}</ol></li></ol>"
     )

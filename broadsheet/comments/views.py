@@ -28,6 +28,7 @@ from broadsheet.comments.looking import (
     CommentsError,
     NamelessError,
     ReturnedError,
+    SanctionedError,
     TooLateError,
 )
 from broadsheet.comments.marking import returned_facts, why_held
@@ -129,6 +130,7 @@ def write(request: ReaderRequest) -> HttpResponse:
     story = _story(parent.thread_id if parent else number(asked.get("story")))
     facts = _form_facts(request, story, parent)
     if request.method != "POST":
+        facts["barred"] = _barred(request)
         return render(request, "comments/write.html", facts, status=200)
     text = asked.get("text", "")[:CUT]
     facts |= {"text": text, "key": asked.get("key", "")[:LONGEST_KEY]}
@@ -154,6 +156,12 @@ def _form_facts(request: ReaderRequest, story: StoryPage, parent: Comment | None
         "name": request.user.name,
         "longest": book.policy.longest,
     }
+
+
+def _barred(request: ReaderRequest) -> str:
+    """Tell somebody who may not write before they do; empty for everybody else."""
+    bar = looking.bar_of(request.user, timezone.now())
+    return str(SanctionedError(bar)) if bar else ""
 
 
 def _post(
@@ -191,7 +199,7 @@ def _post(
         return render(request, "comments/write.html", facts, status=422)
     if asked.get("follow"):
         actions.follow(reader=request.user, story=story, comment=posted.comment, now=now)
-    return _posted(request, posted)
+    return _posted(request, posted, is_open=True)
 
 
 def _take_name(request: ReaderRequest, *, now: datetime) -> None:
@@ -233,8 +241,11 @@ def _refused(
     return render(request, template, facts, status=status)
 
 
-def _posted(request: ReaderRequest, posted: Posted) -> HttpResponse:
-    """Show a comment where it stands; or say that it waits, and why."""
+def _posted(request: ReaderRequest, posted: Posted, *, is_open: bool) -> HttpResponse:
+    """Show a comment where it stands; or say that it waits, and why.
+
+    :param is_open: whether its thread takes comments
+    """
     comment = posted.comment
     waits = "" if comment.is_published else why_held(comment)
     warning = (
@@ -248,7 +259,7 @@ def _posted(request: ReaderRequest, posted: Posted) -> HttpResponse:
         if comment.is_published:
             rows = pages.fetch(Comment.objects.filter(pk=comment.pk))
             indent = min(comment.depth, printing.INDENTS)
-            facts["html"] = printing.comment(rows[0], indent=indent)
+            facts["html"] = printing.comment(rows[0], indent=indent, is_open=is_open)
         return JsonResponse(facts, status=201)
     if warning:
         messages.warning(request, warning)
@@ -290,6 +301,7 @@ def edit(request: ReaderRequest, pk: int) -> HttpResponse:
         error = TooLateError("A comment can be changed for five minutes after it was posted.")
         return _refused(request, error, "comments/write.html", facts)
     if request.method != "POST":
+        facts["barred"] = _barred(request)
         return render(request, "comments/write.html", facts)
     if refused := _limited(request, Action.POST_COMMENT, thread=mine.thread_id):
         return refused
@@ -307,7 +319,8 @@ def edit(request: ReaderRequest, pk: int) -> HttpResponse:
         return _returned(request, error, "comments/write.html", facts)
     except CommentsError as error:
         return _refused(request, error, "comments/write.html", facts)
-    return _posted(request, posted)
+    opening = rulebook.opening_of(mine.thread.story, rulebook.load().paper, now=now)
+    return _posted(request, posted, is_open=opening.takes_comments)
 
 
 @signed_in

@@ -21,6 +21,7 @@ from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.adapters import entrance
 from broadsheet.readers.models import Reader
 from broadsheet.readers.requests import number
+from broadsheet.rules.threads import Opening
 
 ENDS = "comments/"
 NOTHING: Mapping[str, Any] = {}
@@ -77,7 +78,7 @@ def summary(story: StoryPage, *, now: datetime) -> dict[str, Any] | None:
     return {
         "address": address(story),
         "count": rulebook.thread_of(story).published,
-        "open": rulebook.opening_of(story, _paper(story), now=now).takes_comments,
+        "open": _opening(story, now=now).takes_comments,
     }
 
 
@@ -85,6 +86,10 @@ def lasts(story: StoryPage, *, now: datetime) -> float | None:
     """Return after how many seconds a page changes by itself because the thread closes."""
     ends = rulebook.facts_of(story, _paper(story)).ends_at
     return max(1.0, (ends - now).total_seconds()) if ends is not None and ends > now else None
+
+
+def _opening(story: StoryPage, *, now: datetime) -> Opening:
+    return rulebook.opening_of(story, _paper(story), now=now)
 
 
 def _html(story: StoryPage, *, now: datetime, shown: dict[str, Any]) -> str:
@@ -97,7 +102,7 @@ def _html(story: StoryPage, *, now: datetime, shown: dict[str, Any]) -> str:
         "canonical": metadata.absolute(here),
         "indexed": True,
         "count": thread.published,
-        "opening": rulebook.opening_of(story, _paper(story), now=now),
+        "opening": _opening(story, now=now),
         "orders": [
             (order.value, words, here if order is Order.NEWEST else f"{here}?order={order.value}")
             for order, words in ORDERS.items()
@@ -127,8 +132,15 @@ def page_html(
     query = {"order": order.value, "after": found.after}
     if order is Order.NEWEST:
         del query["order"]
+    listed = printing.page(
+        found,
+        address=here,
+        is_open=_opening(story, now=now).takes_comments,
+        muted=muted,
+        lone=order is Order.PICKS,
+    )
     shown = {
-        "list": printing.page(found, address=here, muted=muted, lone=order is Order.PICKS),
+        "list": listed,
         "list_is_any": bool(found.talks),
         "older": f"{here}?{urlencode(query)}" if found.after else "",
         "order": order.value,
@@ -150,8 +162,9 @@ def conversation_html(
     """Print a stretch of one conversation."""
     here = address(story)
     query = {"under": found.root.number, "after": found.after}
+    is_open = _opening(story, now=now).takes_comments
     shown = {
-        "list": printing.conversation(found, address=here, muted=muted),
+        "list": printing.conversation(found, address=here, is_open=is_open, muted=muted),
         "lone": True,
         "older": f"{here}?{urlencode(query)}" if found.after else "",
         "indexed": False,

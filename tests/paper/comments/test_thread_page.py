@@ -20,6 +20,7 @@ from broadsheet.comments.models import (
     Valuation,
 )
 from broadsheet.edition.plates import EditionPress
+from broadsheet.newsroom.models import StoryPage
 from broadsheet.press.edge.plates import Variant
 from tests.conftest import NOW
 from tests.paper.comments.conftest import GOOD
@@ -92,6 +93,64 @@ def test_a_closed_thread_is_read_and_not_written_in(client, story, address, post
     assert GOOD in page
     assert "are closed" in page
     assert "Write a comment" not in page
+    for there in (address, f"{address}?order=oldest", f"{address}?under=1"):
+        assert "Answer" not in words(client.get(there))
+
+
+@pytest.mark.parametrize("by_whom", ["desk", "story", "section", "paper"])
+def test_a_thread_is_printed_anew_when_it_closes_or_opens(
+    by_whom, story, address, post, by, press, monkeypatch, django_capture_on_commit_callbacks
+):
+    post(GOOD)
+    changed = []
+    monkeypatch.setattr(
+        "broadsheet.edition.plates.gate.changed", lambda *keys, **_: changed.append(keys)
+    )
+
+    def put(is_open):
+        match by_whom:
+            case "desk":
+                state = Thread.State.OPEN if is_open else Thread.State.CLOSED
+                decisions.set_thread(story=story, state=state, by=by, now=NOW)
+            case "story":
+                one = StoryPage.objects.get(pk=story.pk)
+                one.comments_are = "open" if is_open else "closed"
+                one.save_revision().publish()
+            case "section":
+                rules, _ = SectionRules.objects.get_or_create(section=story.section)
+                rules.comments_are = "open" if is_open else "closed"
+                rules.save()
+            case "paper":
+                paper = PaperRules.objects.get()
+                paper.closes_after_days = 30 if is_open else 1
+                paper.save()
+
+    for is_open in (False, True):
+        carried = press.print(address, Variant.FULL).keys
+        changed.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            put(is_open)
+
+        assert any(not keys or carried.intersection(keys) for keys in changed)
+        assert ("Answer" in press.print(address, Variant.FULL).words.decode()) is is_open
+
+
+@pytest.mark.parametrize("act", [decisions.ban, decisions.mute_for])
+def test_who_may_not_write_is_told_before_they_write(act, client, story, post, writer, by):
+    mine = post(GOOD, now=NOW + timedelta(minutes=59))
+    client.force_login(writer)
+    pages = [f"/comments/write/?story={story.pk}", f"/comments/write/?answers={mine.pk}"]
+    pages.append(reverse("comment-edit", args=[mine.pk]))
+    assert all("<textarea" in words(client.get(there)) for there in pages)
+    lasting = {"lasting": timedelta(days=2)} if act is decisions.mute_for else {}
+    act(reader=writer, by=by, now=NOW, **lasting)
+
+    for there in pages:
+        page = words(client.get(there))
+        assert "It attacks a person." in page
+        assert "<textarea" not in page
+    state = client.get("/you/state.json", {"story": story.pk}).json()
+    assert state["comments"]["barred"] is True
 
 
 def test_a_plate_ends_when_its_thread_closes(story, address, press):

@@ -315,7 +315,8 @@
         if ((act === "write" || act === "answer") && here.dataset.reader !== undefined) {
             event.preventDefault();
             // Who signs in is known in a moment, if it isn't yet.
-            known.then(() => (me ? write(link) : location.assign(link.href)));
+            // A form that nothing can be posted with isn't opened: its page says why.
+            known.then(() => (me && !me.comments.barred ? write(link) : location.assign(link.href)));
         } else if (link.matches(".talk__orders a[data-order], .talk__more a[data-under], .talk__further a")) {
             event.preventDefault();
             more(link).catch(() => location.assign(link.href));
