@@ -1,6 +1,7 @@
 """What readers do with comments. What the desk does is in :mod:`broadsheet.comments.decisions`."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from broadsheet.comments.looking import (
     CommentsError,
     Looked,
     NamelessError,
+    Recent,
     ReturnedError,
     TooLateError,
     look,
@@ -80,47 +82,45 @@ def post_comment(
     :raises BadNameError: when the name could be taken for one of the paper's people
     :raises TooLateError: when the comment it answers has gone
     """
-    recent = looking.recent(writer)
-    if key and key in {one.key for one in recent}:
-        return Posted(Comment.objects.get(writer=writer, key=key), None, repeated=True)
-    if not writer.name:
-        raise NamelessError
-    try:
-        shownames.check(writer, writer.name)
-    except ShownNameError as error:
-        raise BadNameError(f"{error} You can change it on your own page.") from error
-    if parent is not None and (parent.thread_id != story.pk or not parent.is_published):
-        raise TooLateError("The comment you answer isn’t there any more.")
-    # Outside the transaction: screening takes longer than writing, and one writes at a time.
-    looked = look(
-        story=story,
-        writer=writer,
-        text=text,
-        parent=parent,
-        now=now,
-        asks_person=asks_person,
-        latest=recent,
-    )
-    if looked.judgement.verdict is Verdict.RETURNED:
-        _count_findings(Figure.What.RETURNED, looked.judgement, now=now)
-        raise ReturnedError(looked.text, looked.judgement)
-    try:
-        comment = _store(
+    comment = None
+    while comment is None:
+        recent = looking.recent(writer)
+        if key and key in {one.key for one in recent}:
+            return Posted(Comment.objects.get(writer=writer, key=key), None, repeated=True)
+        _check_name(writer)
+        if parent is not None and (parent.thread_id != story.pk or not parent.is_published):
+            raise TooLateError("The comment you answer isn’t there any more.")
+        # Outside the transaction: screening takes longer than writing, and one writes at a time.
+        looked = look(
             story=story,
             writer=writer,
-            looked=looked,
+            text=text,
             parent=parent,
-            key=key,
-            words=words,
-            network=network,
             now=now,
+            asks_person=asks_person,
+            latest=recent,
         )
-    except IntegrityError:
-        # The same form arrived twice at once.
-        found = Comment.objects.filter(writer=writer, key=key).exclude(key="").first()
-        if found is None:
-            raise
-        return Posted(found, None, repeated=True)
+        if looked.judgement.verdict is Verdict.RETURNED:
+            _count_findings(Figure.What.RETURNED, looked.judgement, now=now)
+            raise ReturnedError(looked.text, looked.judgement)
+        try:
+            comment = _store(
+                story=story,
+                writer=writer,
+                looked=looked,
+                latest=recent,
+                parent=parent,
+                key=key,
+                words=words,
+                network=network,
+                now=now,
+            )
+        except IntegrityError:
+            # A form of long ago, which is not among the latest, was sent once more.
+            found = Comment.objects.filter(writer=writer, key=key).exclude(key="").first()
+            if found is None:
+                raise
+            return Posted(found, None, repeated=True)
     if looked.screened is Screened.FAILED:
         notices.alarm(
             words="Comments can’t be screened; they wait for you in the queue. The log says why.",
@@ -129,18 +129,36 @@ def post_comment(
     return Posted(comment, looked.judgement, passing=looked.passing)
 
 
+def _check_name(writer: Reader) -> None:
+    if not writer.name:
+        raise NamelessError
+    try:
+        shownames.check(writer, writer.name)
+    except ShownNameError as error:
+        raise BadNameError(f"{error} You can change it on your own page.") from error
+
+
 @transaction.atomic
 def _store(
     *,
     story: StoryPage,
     writer: Reader,
     looked: Looked,
+    latest: Sequence[Recent],
     parent: Comment | None,
     key: str,
     words: str,
     network: str,
     now: datetime,
-) -> Comment:
+) -> Comment | None:
+    """Store a comment that was looked at beside its writer's latest.
+
+    Stores nothing and returns None when its writer has posted something since: the same words, it
+    may be, so they are to be looked at again. What one person posts is stored one by one.
+    """
+    Reader.objects.select_for_update(no_key=True).filter(pk=writer.pk).values("pk").first()
+    if not looking.is_latest(latest, writer):
+        return None
     judgement = looked.judgement
     published = judgement.verdict is Verdict.PUBLISHED
     comment = Comment(

@@ -168,8 +168,14 @@ def _bar(holding: Mapping[str, Sanction]) -> Sanction | None:
 
 def recent(writer: Reader) -> list[Recent]:
     """Return what somebody wrote last, latest first, in one query."""
-    rows = Comment.objects.filter(writer=writer).order_by("-posted_at", "-pk")
-    return [Recent(*row) for row in rows.values_list("pk", "text", "standing", "key")[:EARLIER]]
+    rows = Comment.objects.by(writer).values_list("pk", "text", "standing", "key")
+    return [Recent(*row) for row in rows[:EARLIER]]
+
+
+def is_latest(recent: Sequence[Recent], writer: Reader) -> bool:
+    """Tell whether somebody has written nothing since their latest were fetched."""
+    pks = Comment.objects.by(writer).values_list("pk", flat=True)[:EARLIER]
+    return list(pks) == [one.pk for one in recent]
 
 
 def look(

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -165,6 +166,46 @@ def test_a_form_sent_twice_at_once_posts_once(story, writer):
     assert Comment.objects.count() == 1
     thread = Thread.objects.get()
     assert (thread.published, thread.last_number) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_same_words_in_two_forms_at_once_are_posted_once(story, writer):
+    story = looking.story_for_posting(story.pk)
+    start, found = threading.Barrier(4), []
+
+    def send(key):
+        try:
+            start.wait()
+            actions.post_comment(story=story, writer=writer, text=GOOD, key=key, now=NOW)
+            found.append("published")
+        except ReturnedError:
+            found.append("returned")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=[key]) for key in ("a", "b", "", "")]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert sorted(found) == ["published", "returned", "returned", "returned"]
+    assert Comment.objects.count() == Thread.objects.get().last_number == 1
+
+
+@pytest.mark.parametrize(("said", "times"), [(GOOD, 1), ("The drains answered me once.", 2)])
+def test_what_is_posted_while_another_is_looked_at_counts(said, times, post, monkeypatch):
+    def slow(**facts):
+        monkeypatch.setattr("broadsheet.comments.actions.look", looking.look)
+        looked = looking.look(**facts)
+        post(said)
+        return looked
+
+    monkeypatch.setattr("broadsheet.comments.actions.look", slow)
+    with suppress(ReturnedError):
+        post(GOOD)
+
+    assert Comment.objects.count() == times
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
