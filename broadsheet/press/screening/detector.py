@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening import features, letters, marking, quoting
+from broadsheet.press.screening import features, letters, marking, naming, quoting, threats
 from broadsheet.press.screening.clauses import Clauses
 from broadsheet.press.screening.features import Floats, Ints
 from broadsheet.press.screening.marking import Marker
 from broadsheet.press.screening.model import Model, load
 from broadsheet.press.screening.reading import COUNTS, Read, Reader
-from broadsheet.press.screening.spans import marked, word_within
+from broadsheet.press.screening.spans import THREAT, marked, with_threats, word_within
 from broadsheet.press.screening.vocabulary import CLASSES
 from broadsheet.rules.guidelines.findings import Measured, Sentence, Span, Written
 
@@ -139,7 +139,8 @@ class ScreeningDetector:
     def _leave_out_quoted(self, work: Work) -> None:
         at = 0
         for number, (written, one) in enumerate(zip(work.comments, work.read, strict=True)):
-            if masked := quoting.quoted(one.letters, (written.story, written.parent)):
+            masked = quoting.quoted(one.letters, (written.story, written.parent))
+            if masked := [*masked, *naming.given(one.letters.text)]:
                 if work.own is work.rows:
                     work.own = work.rows.copy()
                 there = work.places[number] = self._reader.places(one.letters)
@@ -291,6 +292,7 @@ class ScreeningDetector:
         worst = np.maximum.reduceat(self._reader.strength[work.own], work.begins)
         weak = worst < self._facts["marking"]["from"]
         unlikely = np.array(wholes[1]).max(axis=1) < LIKELY
+        violent = np.logical_or.reduceat(self._reader.violent[work.own], work.begins).tolist()
         marks = self._marks(work, np.flatnonzero(~(weak & unlikely)).tolist(), places)
         for number, (written, one) in enumerate(zip(work.comments, work.read, strict=True)):
             there = places[number]
@@ -306,6 +308,16 @@ class ScreeningDetector:
             spans: list[Span] = []
             if marks.get(number):
                 spans = marked(written, one.letters, told, marks[number])
+            if violent[number]:
+                own = work.own[at : starts[firsts[number + 1]]]
+                threat = [
+                    place
+                    for place in threats.find(one.letters.text)
+                    if not _is_quoted(place, there, own)
+                ]
+                if threat:
+                    abusive = max(abusive, THREAT)
+                    spans = with_threats(spans, written, one.letters, told, threat)
             yield Measured(
                 float(wholes[0].english[number]),
                 float(wholes[0].full_sentences[number]),
@@ -314,6 +326,14 @@ class ScreeningDetector:
                 spans,
                 told,
             )
+
+
+def _is_quoted(place: tuple[int, int], stretches: Sequence[tuple[int, int]], own: Ints) -> bool:
+    start, end = place
+    return any(
+        not row and first < end and start < last
+        for (first, last), row in zip(stretches, own.tolist(), strict=True)
+    )
 
 
 def _seen(units: Units, worst: Floats) -> Floats:

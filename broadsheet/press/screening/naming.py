@@ -17,3 +17,15 @@ def names_of(story: str) -> frozenset[str]:
     found |= {one.lower() for one in _TITLED.findall(story)}
     small = set(re.findall(r"\b[a-z]{3,}\b", story))
     return frozenset(one for one in found - small if len(one) > 2)
+
+
+# “Dick Cheney”, and nobody called a Dick.
+_GIVEN = re.compile(
+    r"(?<![\w’'-])(?<!\b[Aa] )(?<!\b[Yy]ou )(?<!\b[Tt]he )(?<!\b[Yy]our )"
+    r"(?:Dick Van Dyke|Dick(?= (?:[Vv]an |[Dd]e |Mc|O['’])?(?!Head|Face|And|Move)[A-Z][a-z]{2,}))"
+)
+
+
+def given(text: str) -> list[tuple[int, int]]:
+    """Return the places of given names that are rude words elsewhere, before a family name."""
+    return [found.span() for found in _GIVEN.finditer(text)] if "Dick " in text else []

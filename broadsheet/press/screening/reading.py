@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.press.screening import clauses, features, letters, marking, words
+from broadsheet.press.screening import clauses, features, letters, marking, threats, words
 from broadsheet.press.screening.clauses import CODES_OF_ONE
 from broadsheet.press.screening.features import Floats, Ints
 from broadsheet.press.screening.model import Model
@@ -69,6 +69,8 @@ class Reader:
         # How strongly each stands for abuse by itself, before anything is marked. The name of a
         # group stands for none.
         self.strength: Floats = np.zeros(KEPT, dtype=np.float32)
+        # Whether each is a word that threats need.
+        self.violent: npt.NDArray[np.bool_] = np.zeros(KEPT, dtype=np.bool_)
         self._marking = model.facts["marking"]
         self._groups = frozenset(self._marking["groups"])
         self.tongue: Floats = np.zeros(KEPT, dtype=np.float32)
@@ -163,6 +165,7 @@ class Reader:
             if said
             else (features.START, features.START)
         )
+        self.violent[row] = not threats.WORDS.isdisjoint((*chunk.words, *chunk.raw))
         new.groups.append(len(said) == 1 and said[0] in self._groups)
         codes = clauses.codes(chunk, self.vocabulary.places)
         new.codes.append(codes + _NONE[len(codes) :])

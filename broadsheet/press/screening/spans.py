@@ -6,6 +6,8 @@ from broadsheet.press.screening.letters import Letters
 from broadsheet.press.screening.naming import names_of
 from broadsheet.rules.guidelines.findings import Breach, Sentence, Span, Written
 
+# How likely a comment with a threat in it is abusive at least: enough for a person to read it.
+THREAT = 0.3
 _BEFORE = "\"'([{*_<>~-.,;:!?"
 _AFTER = "\"')]}*_<>~-.,;:!?…/"
 _POSSESSIVES = str.maketrans({"’": "'"})
@@ -45,6 +47,32 @@ def marked(
             found.append(Span(start, end, strength, breach, public))
         before = last
     return found
+
+
+def with_threats(
+    spans: Sequence[Span],
+    written: Written,
+    seen: Letters,
+    sentences: Sequence[Sentence],
+    places: Sequence[tuple[int, int]],
+) -> list[Span]:
+    """Return spans with threats among them, which take in the words marked in them.
+
+    :param places: of the threats in the letters seen
+    """
+    found = list(spans)
+    names = names_of(written.story) if written.story else frozenset()
+    for first, last in places:
+        start, end = seen.span(first, last)
+        within = [one for one in found if one.start < end and start < one.end]
+        found = [one for one in found if one not in within]
+        start = min([start, *(one.start for one in within)])
+        end = max([end, *(one.end for one in within)])
+        strength = max([THREAT, *(one.strength for one in within)])
+        sentence = next((one for one in sentences if one.start <= start < one.end), None)
+        public = sentence is not None and _is_public(written, sentence, names)
+        found.append(Span(start, end, strength, Breach.ABUSE, public))
+    return sorted(found, key=lambda one: one.start)
 
 
 def neighbours(text: str, end: int, start: int) -> bool:

@@ -143,6 +143,19 @@ def test_quoting_the_story_is_not_held_against_the_writer(detector):
     assert measure(detector, text).abusive > measure(detector, text, story=story).abusive
 
 
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("Dick Van Dyke was born in the year that the pier was built.", 0, 0.1),
+        ("Dick Cheney said so in an interview last week.", 0, 0.1),
+        ("You are such a Dick Head.", 0.3, 1),
+        ("The mayor is a Dick.", 0.15, 1),
+    ],
+)
+def test_a_given_name_is_no_abuse(detector, text, least, most):
+    assert least <= measure(detector, text).abusive <= most
+
+
 def test_person_whom_the_story_names_is_in_public(detector):
     story = "In the town hall Mayor Grimsby spoke for an hour. They say Grimsby will stay."
     spans = measure(detector, "Grimsby is a stupid idiot.", story=story).spans
