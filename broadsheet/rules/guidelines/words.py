@@ -1,4 +1,8 @@
-"""The paper's own word lists."""
+"""The paper's own word lists.
+
+Letters that look like others are read as those; so are figures and signs that stand for letters
+inside a word (z4nzib@r), and a word of which each letter stands alone (z.a.n.z.i.b.a.r).
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +14,10 @@ from broadsheet.rules.guidelines.policy import Policy, WordRule
 from broadsheet.rules.lookalikes import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_STRETCH = re.compile(r"[\w@$]{2,}")
+_MIXED = re.compile(r"[^\W\d_][\d@$]|[\d@$][^\W\d_]")
+_SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .*_+-]{1,2}[^\W\d_](?![^\W_])){2,}")
+_LETTERS = str.maketrans("01345789@$", "oieastbgas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +54,29 @@ def _compile(words: frozenset[str]) -> _Compiled:
 def find(written: Written, measured: Measured | None, policy: Policy) -> Iterator[Finding]:
     if not policy.lists:
         return
-    places = [(one[0], *one.span()) for one in _WORD.finditer(fold(written.text))]
+    text = fold(written.text)
+    places = [(one[0], *one.span()) for one in _WORD.finditer(text)]
+    disguised = [*_disguised(text)]
     for rule in policy.lists:
-        for start, end in _places(places, _compile(rule.words)):
+        compiled = _compile(rule.words)
+        found = [*_places(places, compiled)]
+        # What is found as it stands is told once.
+        found += [
+            (start, end)
+            for start, end in _places(disguised, compiled)
+            if not any(first < end and start < last for first, last in found)
+        ]
+        for start, end in sorted(found):
             yield _finding(rule, written.text[start:end], start, end)
+
+
+def _disguised(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield words in disguise and their places."""
+    for one in _STRETCH.finditer(text):
+        if _MIXED.search(one[0]):
+            yield one[0].translate(_LETTERS), *one.span()
+    for one in _SPELT.finditer(text):
+        yield "".join(filter(str.isalpha, one[0])), *one.span()
 
 
 def _places(places: list[tuple[str, int, int]], compiled: _Compiled) -> Iterator[tuple[int, int]]:

@@ -110,6 +110,25 @@ def test_words_of_the_lists(text, expected):
     assert found(words, text, LISTS) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Wake up, sh33ple.", ["sh33ple"]),
+        ("Wake up, $h33pl3!", ["$h33pl3"]),
+        ("Wake up, s.h.e.e.p.l.e now.", ["s.h.e.e.p.l.e"]),
+        ("Wake up, s h e e p l e!", ["s h e e p l e"]),
+        ("Wake up, s-h-e-e-p-l-e, sheeple.", ["s-h-e-e-p-l-e", "sheeple"]),
+        ("See Z4NZIB@RI shores.", ["Z4NZIB@RI"]),
+        ("There were 3 sheep in 2024, on A1 and in B 2.", []),
+        ("I, A. B. Smith, live at 5 The Sheep Pen.", []),
+    ],
+)
+def test_words_of_the_lists_in_disguise(text, expected):
+    lists = Policy(lists=(WordRule("x", frozenset({"sheeple", "zanzi*"})),))
+
+    assert found(words, text, lists) == expected
+
+
 def test_a_list_has_its_own_weight_and_words():
     told = WordRule("x", frozenset({"sheeple"}), 0.4, "Say “readers” for “{words}”.")
     (one,) = words.find(Written("Wake up, sheeple."), None, Policy(lists=(told,)))
