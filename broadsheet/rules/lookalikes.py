@@ -63,8 +63,9 @@ def fold(text: str) -> str:
     return text.casefold() if text.isascii() else "".join(map(fold_one, text))
 
 
-# In a name one may pass for the other: 0 and o, 1, l and i, 5 and s.
-_ALIKE = str.maketrans("01l34579|$", "oiieastgis")
+# In a name one may pass for the other: 0 and o, 1, l and i, 5 and s; and a letter with a stroke, which
+# has no simpler form in Unicode, for the one without.
+_ALIKE = str.maketrans("01l34579|$" + "øǿđðħłŧƀɇǥɨɉɍʉɏƶ", "oiieastgis" + "ooddhitbegijruyz")
 
 
 @lru_cache(maxsize=4_096)

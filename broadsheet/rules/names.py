@@ -1,9 +1,10 @@
 """The name a reader is shown by: what it may hold."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
-from broadsheet.rules.lookalikes import skeleton
+from broadsheet.rules.lookalikes import fold, skeleton
 
 LONGEST = 80  # characters
 MARKS = 3  # combining marks on one letter; more of them reach into the lines above and below
@@ -38,6 +39,18 @@ _OFFICES = frozenset(
 )
 
 
+# Where a name's words part, so that “Mod-Team” and “TheEditor” are two; signs that pass for letters
+# part none.
+_PARTS = re.compile(r"[^\w|$]+|_+|(?<=[a-z])(?=[A-Z])")
+# What web addresses mostly end in, besides the two letters of a country.
+_ENDINGS = re.compile(
+    "app|biz|blog|click|cloud|club|com|dev|edu|email|gov|icu|info|int|link|live|media|mobi|net|news|"
+    "online|org|press|pro|shop|site|space|store|tech|today|top|vip|website|win|world|xyz"
+)
+# Written without a space, “Dr.Li” is a person and no address in Liechtenstein.
+_TITLES = frozenset({"dr", "fr", "jr", "mr", "mrs", "ms", "prof", "rev", "sr", "st"})
+
+
 class ShownNameError(ValueError):
     """The name can't be shown; the words are for the reader."""
 
@@ -56,7 +69,7 @@ def clean(name: str) -> str:
         return ""
     if len(name) > LONGEST:
         raise ShownNameError(f"Make it {LONGEST} characters or fewer.")
-    if "@" in name or "://" in name:
+    if "@" in name or "://" in name or any(map(_is_address, fold(name).split())):
         raise ShownNameError("Leave out addresses: everybody can see the name.")
     if not any(unicodedata.category(one).startswith("L") for one in name):
         raise ShownNameError("Use at least one letter.")
@@ -66,6 +79,27 @@ def clean(name: str) -> str:
         if marks > MARKS:
             raise ShownNameError("Use letters without so many marks on them.")
     return name
+
+
+def _is_address(word: str) -> bool:
+    """Tell whether a folded word reads as a web address: “evil.com”, not “j.r.r.” or “st.john”."""
+    labels = re.split(r"[/:?#]", word.strip("()[]<>\"'“”‘’,;.!"))[0].split(".")
+    if len(labels) < 2 or not all(labels):
+        return False
+    if labels[0] == "www":
+        return True
+    before, last = labels[-2:]
+    # One letter before two is more often a person's initial than an address.
+    country = len(last) == 2 and last.isalpha() and len(before) > 1 and before not in _TITLES
+    return country or _ENDINGS.fullmatch(last) is not None
+
+
+def _words(name: str) -> set[str]:
+    """Return what the words of a name look like, parted at spaces and at every other sign."""
+    bare = "".join(
+        one for one in unicodedata.normalize("NFD", name) if not unicodedata.combining(one)
+    )
+    return {skeleton(one) for one in (*name.split(), *_PARTS.split(bare))}
 
 
 def mixes_scripts(name: str) -> bool:
@@ -89,7 +123,7 @@ def check_imitation(name: str, *, people: Iterable[str], paper: str) -> None:
     looks = skeleton(name)
     if looks and looks in {skeleton(one) for one in people}:
         raise ShownNameError("One of the paper’s own people has this name. Add something to yours.")
-    if not _OFFICES.isdisjoint(map(skeleton, name.split())) or looks in _OFFICES:
+    if not _OFFICES.isdisjoint(_words(name)) or looks in _OFFICES:
         raise ShownNameError("This sounds like somebody of the paper. Choose another name.")
     if len(skeleton(paper)) > 4 and skeleton(paper) in looks:
         raise ShownNameError("The paper’s name is the paper’s. Choose another name.")

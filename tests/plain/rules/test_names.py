@@ -15,6 +15,15 @@ from broadsheet.rules.names import LONGEST, ShownNameError, check_imitation, cle
         ("अमृता शेरगिल", "अमृता शेरगिल"),
         ("O’Brien-Núñez", "O’Brien-Núñez"),
         ("李小龍", "李小龍"),
+        ("St. John", "St. John"),
+        ("J.R.R. Tolkien", "J.R.R. Tolkien"),
+        ("J.R.R.Tolkien", "J.R.R.Tolkien"),
+        ("A.Li", "A.Li"),
+        ("Dr.Li", "Dr.Li"),
+        ("john.doe", "john.doe"),
+        ("Sammy Davis Jr.", "Sammy Davis Jr."),
+        ("Mira H., Leeds", "Mira H., Leeds"),
+        ("Prof. Ada B.Sc", "Prof. Ada B.Sc"),
         ("a" * LONGEST, "a" * LONGEST),
     ],
 )
@@ -34,6 +43,13 @@ def test_a_name_is_kept_in_its_composed_form(typed, shown):
         pytest.param("a" * (LONGEST + 1), "80 characters", id="long"),
         pytest.param("mira@example.org", "addresses", id="address"),
         pytest.param("https://x.example", "addresses", id="web address"),
+        pytest.param("www.evil.example", "addresses", id="begins as a web address"),
+        pytest.param("evil.com", "addresses", id="ends as a web address"),
+        pytest.param("Buy at EVIL.COM!", "addresses", id="web address in a sentence"),
+        pytest.param("(evil.co.uk/offer)", "addresses", id="web address with a path"),
+        pytest.param("evil.de:80", "addresses", id="web address with a port"),
+        pytest.param("evil．com", "addresses", id="web address with a wide dot"),
+        pytest.param("evil.сом", "addresses", id="web address in letters that look alike"),
         pytest.param("12345", "letter", id="no letter"),
         pytest.param("M" + "\u0301" * 12, "marks", id="buried"),
     ],
@@ -57,6 +73,17 @@ PEOPLE = ["Anita Rao", "Ilango Pereira"]
         "M0derator",
         "The Morning Tide",
         "TheMorningTide Official",
+        "Mod-Team",
+        "Editor-in-Chief",
+        "Mira_the_editor",
+        "Mira (moderator)",
+        "TheEditor",
+        "mod.erator",
+        "Editør",
+        "Edi\u0338tor-at-large",
+        "Adm|n-Team",
+        "Ilango Pereıra",
+        "Anita Rąo",
     ],
 )
 def test_nobody_passes_for_somebody_of_the_paper(name):
@@ -64,6 +91,22 @@ def test_nobody_passes_for_somebody_of_the_paper(name):
         check_imitation(name, people=PEOPLE, paper="The Morning Tide")
 
 
-@pytest.mark.parametrize("name", ["Anita Raman", "Анита", "Νίκος", "Edith", "O’Brien", "மீனாட்சி"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anita Raman",
+        "Анита",
+        "Νίκος",
+        "Edith",
+        "O’Brien",
+        "மீனாட்சி",
+        "Mary-Ann",
+        "St. John",
+        "J.R.R. Tolkien",
+        "Sam Editorial",
+        "Søren Łuksza",
+        "McModey",
+    ],
+)
 def test_other_names_are_anybodys(name):
     check_imitation(name, people=PEOPLE, paper="The Morning Tide")
