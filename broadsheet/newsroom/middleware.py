@@ -7,8 +7,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.csp import CSP
+from wagtail.admin.auth import permission_denied
+
+from broadsheet.newsroom import permissions
 
 DESK = "/desk/"
+# Where Wagtail shows pages, drafts too, to everybody who gets to the desk.
+SHOW_PAGES = frozenset(
+    {
+        "wagtailadmin_choose_page",
+        "wagtailadmin_choose_page_child",
+        "wagtailadmin_choose_page_search",
+        "wagtailadmin_choose_page_chosen_multiple",
+        "wagtailadmin_pages:move_confirm",
+    }
+)
 
 # The editor sets styles on its elements and shows pictures before they are uploaded; the preview
 # stands in a frame. Scripts come from files here too.
@@ -41,3 +54,12 @@ class DeskMiddleware:
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        """Show pages to those alone who have a right to some."""
+        user: Any = request.user
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in SHOW_PAGES and user.is_authenticated and not permissions.sees_pages(user):
+            refused: HttpResponse = permission_denied(request)
+            return refused
+        return None

@@ -10,6 +10,13 @@ from typing import Any
 from wagtail.models import PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+_ACTS = {"add", "change", "publish", "bulk_delete", "lock", "unlock"}
+
+
+def sees_pages(user: Any) -> bool:
+    """Tell whether somebody meets stories and sections in the back office: has a right to any."""
+    return bool(DeskPolicy("wagtailcore.Page").user_has_any_permission(user, _ACTS))
+
 
 class DeskPermissions(PagePermissionTester):
     """The rights of one person to one page."""

@@ -199,10 +199,13 @@ class ThreadForm(forms.Form):
 
 
 def story_or_404(pk: int) -> StoryPage:
+    """Return a story that has a thread, or may have one: a draft has none, and isn't every
+    moderator's to see.
+    """
     found: StoryPage | None = (
         StoryPage.objects.defer("body", "teaser")
         .select_related("thread", "section__comment_rules")
-        .filter(pk=pk)
+        .filter(Q(live=True) | Q(thread__isnull=False), pk=pk)
         .first()
     )
     if found is None:
