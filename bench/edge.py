@@ -39,6 +39,8 @@ READERS = 1000  # who read them
 MANY_READERS = 50_000  # more than a worker remembers
 FIRST_READERS = 50_000  # who read for the first time, ten stories each
 FIRST_READER = 2 * 10**9  # the number of the first of them
+# A rush: with more readers at once more readings go into one commit.
+RUSH = 128
 PASS_LASTS = 86_400  # longer than any run; the paper's own is ten minutes
 
 
@@ -234,10 +236,10 @@ def measure(bench: Bench, kept: Path, arguments: argparse.Namespace) -> None:
     at = dict.fromkeys(edges, 0)
     answered = dict.fromkeys(edges, 0)
 
-    def read_first(ledger: str) -> Measured:
-        done = bench.wrk(edges[ledger], first, at=at[ledger], turns=10)
+    def read_first(ledger: str, connections: int = CONNECTIONS) -> Measured:
+        done = bench.wrk(edges[ledger], first, at=at[ledger], turns=10, connections=connections)
         answered[ledger] += done.requests
-        at[ledger] += done.requests + CONNECTIONS
+        at[ledger] += done.requests + connections
         if at[ledger] > FIRST_READERS * 10:
             sys.exit("Everybody has read ten stories; use fewer rounds or shorter ones")
         return done
@@ -257,9 +259,13 @@ def measure(bench: Bench, kept: Path, arguments: argparse.Namespace) -> None:
         for ledger in edges:
             done = bench.quiet(partial(read_first, ledger))
             bench.runs.setdefault(f"first {ledger}", []).append(done)
+        done = bench.quiet(partial(bench.wrk, nginx, reread, connections=RUSH))
+        bench.runs.setdefault("nginx, rush", []).append(done)
+        done = bench.quiet(partial(read_first, "SQLite", RUSH))
+        bench.runs.setdefault("first SQLite, rush", []).append(done)
         print(".", end="", flush=True, file=sys.stderr)
     print(file=sys.stderr)
-    spare = at["SQLite"] - answered["SQLite"] + CONNECTIONS + READ
+    spare = at["SQLite"] - answered["SQLite"] + RUSH + READ
     check_recorded(paper, answered["SQLite"], spare=spare)
 
     report(bench, edges, size, arguments)
@@ -358,7 +364,6 @@ def other_ledgers(bench: Bench, paper: Path, kept: Path) -> dict[str, Server]:
 def report(
     bench: Bench, edges: dict[str, Server], size: float, arguments: argparse.Namespace
 ) -> None:
-    base = bench.median("nginx").per_cpu_second
     said = {
         "nginx": "nginx, static .gz",
         "reread": "edge: a reader goes back to a story",
@@ -366,6 +371,8 @@ def report(
         "reread, large": f"edge: a reader goes back, {arguments.large:,} stories",
         "teaser": "edge: a visitor's teaser",
         **{f"first {name}": f"edge: first reading, {name}" for name in edges},
+        "nginx, rush": f"nginx with {RUSH} connections",
+        "first SQLite, rush": f"edge: first reading, SQLite, {RUSH} connections",
         "wagtail": "Wagtail alone",
     }
     print(
@@ -381,6 +388,8 @@ def report(
         if name not in bench.runs:
             continue
         run = bench.median(name)
+        # Like with like.
+        base = bench.median("nginx, rush" if name.endswith("rush") else "nginx").per_cpu_second
         both = ""
         if run.stores_cpu:
             both = f"{run.requests / (run.cpu + run.stores_cpu) / base:.2f}"
