@@ -272,6 +272,9 @@ def load(environment: Mapping[str, str] | None = None, *, directory: Path | None
             said = problem["msg"].removeprefix("Value error, ")
             shown = "" if name in SECRETS else f" (it is {_shown(values.get(name))})"
             faults.append(f"{read_from.get(name, name)}: {said}{shown}")
+    folder = directory / str(values.get("paper_dir", Options.model_fields["paper_dir"].default))
+    if said := _no_folder(folder):
+        faults.append(f"{read_from.get('paper_dir', 'paper_dir')}: {said}")
     if faults:
         raise OptionsError(faults)
     return options.model_copy(update={"paper_dir": (directory / options.paper_dir).resolve()})
@@ -282,6 +285,17 @@ def _file(environment: Mapping[str, str], directory: Path) -> Path | None:
         return directory / named
     places = [directory / environment.get("PAPER_DIR", "paper") / FILE_NAME, directory / FILE_NAME]
     return next((place for place in places if place.is_file()), None)
+
+
+def _no_folder(folder: Path) -> str:
+    """Return why a folder neither is there nor can be made; nothing where all is well."""
+    # Not by Path.exists(), which raises where it may not look.
+    there = next(one for one in (folder, *folder.parents) if os.path.exists(one))  # noqa: PTH110
+    if not there.is_dir():
+        return f"{there} is a file, and the paper needs a folder"
+    if there != folder and not os.access(there, os.W_OK):
+        return f"{folder} can't be made, since {there} can't be written to"
+    return ""
 
 
 def _nearest(name: str) -> str:
@@ -347,9 +361,21 @@ def database(url: str, paper_dir: Path) -> dict[str, Any]:
 
 
 def secret_key(options: Options) -> str:
-    """Return the secret key, made once and kept in the paper's folder unless it is set."""
+    """Return the secret key, made once and kept in the paper's folder unless it is set.
+
+    :raises OptionsError: when the folder can't be made or used
+    """
     if options.secret_key:
         return options.secret_key
+    try:
+        return _kept_key(options)
+    except OSError as error:
+        raise OptionsError(
+            [f"PAPER_DIR: {options.paper_dir} can't keep the secret key ({error.strerror})"]
+        ) from error
+
+
+def _kept_key(options: Options) -> str:
     file = options.paper_dir / "secret.key"
     if not file.exists():
         options.paper_dir.mkdir(parents=True, exist_ok=True)

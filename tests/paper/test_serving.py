@@ -143,6 +143,50 @@ def test_check_lists_every_fault_at_once(tmp_path):
     assert "PORT" in tried.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["check"], "nowhere/paper.sqlite3"),
+        (["check"], "junk.sqlite3"),
+        (["migrate"], "junk.sqlite3"),
+        (["export", "x.zip"], "junk.sqlite3"),
+    ],
+)
+def test_a_database_that_is_none_is_told_in_words(tmp_path, command, name):
+    (tmp_path / "junk.sqlite3").write_bytes(b"This is no database. " * 500)
+    tried = subprocess.run(
+        [*COMMAND, *command],
+        env=environment(tmp_path, DATABASE_URL=f"sqlite:///{name}"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert tried.returncode in {1, 2}
+    assert "The database doesn't answer" in tried.stderr
+    assert name in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["export", "x.zip"], ["check", "addresses", "x.txt"], ["reindex"], ["work"]]
+)
+def test_no_command_begins_without_the_migrations(tmp_path, command):
+    tried = subprocess.run(
+        [*COMMAND, *command],
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert tried.returncode == 2
+    assert "Run `broadsheet migrate`" in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
 def test_check_is_content_with_a_migrated_paper(folder):
     tried = subprocess.run(
         [*COMMAND, "check"], env=environment(folder), capture_output=True, text=True, timeout=60

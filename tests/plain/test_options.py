@@ -111,3 +111,27 @@ def test_the_secret_key_is_made_once_and_kept_to_oneself(tmp_path):
     assert len(key) >= 50
     assert secret_key(options) == key
     assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("deeper", ["", "/paper"])
+def test_a_folder_that_is_a_file_is_one_fault_among_the_others(tmp_path, deeper):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(OptionsError) as raised:
+        load({"PAPER_DIR": f"file{deeper}", "PORT": "x"}, directory=tmp_path)
+
+    said = "; ".join(raised.value.faults)
+    assert "PAPER_DIR: " in said
+    assert "file is a file, and the paper needs a folder" in said
+    assert "PORT: " in said
+
+
+def test_a_folder_that_cannot_keep_the_key_is_a_fault(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("os.open", refuse)
+    options = load({}, directory=tmp_path)
+
+    with pytest.raises(OptionsError, match=r"PAPER_DIR: .*Read-only file system"):
+        secret_key(options)

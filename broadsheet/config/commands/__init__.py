@@ -21,3 +21,12 @@ def start_django() -> None:
         for fault in error.faults:
             click.echo(f"  - {fault}", err=True)
         sys.exit(2)
+
+
+def need_migrated() -> None:
+    """Stop, in words, unless the paper's database answers and is up to date."""
+    from broadsheet.config.commands.check import unmigrated
+
+    if said := unmigrated():
+        click.secho(said, fg="red", err=True)
+        sys.exit(2)

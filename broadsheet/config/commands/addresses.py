@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from broadsheet.config.commands import start_django
+from broadsheet.config.commands import need_migrated, start_django
 
 SHOWN = 50
 
@@ -26,6 +26,7 @@ def command(file: Path, report: Path | None) -> None:
     Status: 0 when all answer, 3 when some don't, 2 when the file can't be used.
     """
     start_django()
+    need_migrated()
     from broadsheet.archive.checking import check
     from broadsheet.press.importers.records import UnusableError
 

@@ -25,11 +25,28 @@ class Checks(click.Group):
         return found
 
 
+def silent() -> str:
+    """Return a sentence on why the database doesn't answer, or nothing."""
+    from django.db import Error, connection
+
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        # A file is named; a server has a password in its address.
+        at = f" ({connection.settings_dict['NAME']})" if connection.vendor == "sqlite" else ""
+        return f"The database doesn't answer: {str(error).strip().rstrip('.')}{at}."
+    finally:
+        connection.close()
+    return ""
+
+
 def unmigrated() -> str:
-    """Return a sentence on the database's state if the paper can't run on it, else nothing."""
+    """Return what is wrong with the database and what to do if the paper can't run on it."""
     from django.db import Error, connection
     from django.db.migrations.executor import MigrationExecutor
 
+    if said := silent():
+        return said
     try:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -38,7 +55,8 @@ def unmigrated() -> str:
     finally:
         connection.close()
     if plan:
-        return f"The database lacks {len(plan)} migration{'s' if len(plan) > 1 else ''}."
+        lacks = f"{len(plan)} migration{'s' if len(plan) > 1 else ''}"
+        return f"The database lacks {lacks}. Run `broadsheet migrate`."
     return ""
 
 
@@ -46,6 +64,7 @@ def _faults() -> Iterator[str]:
     """Yield every fault that the options alone don't show."""
     from django.conf import settings
     from django.core.checks import WARNING, run_checks
+    from django.db import Error
 
     folder: Path = settings.OPTIONS.paper_dir
     if folder.exists() and not os.access(folder, os.W_OK):
@@ -53,9 +72,14 @@ def _faults() -> Iterator[str]:
     if settings.DEBUG and settings.OPTIONS.paper_address.startswith("https:"):
         yield "DEBUG: is on at a public address; it shows the paper's insides to everybody."
     if said := unmigrated():
-        yield f"DATABASE_URL: {said} Run `broadsheet migrate`."
-    for message in run_checks():
-        if message.level >= WARNING:
+        yield f"DATABASE_URL: {said}"
+    try:
+        messages = run_checks()
+    except Error:
+        # Some ask the database what it can do; why it doesn't answer has been said.
+        return
+    for message in messages:
+        if message.level >= WARNING and not message.is_silenced():
             yield f"{message.id}: {message.msg}"
 
 

@@ -31,7 +31,7 @@ def command(email: str, name: str, role: str, password_stdin: bool) -> None:
     from broadsheet.config.staff import StaffError, employ
 
     if waiting := unmigrated():
-        raise click.ClickException(f"{waiting} Run `broadsheet migrate` first.")
+        raise click.ClickException(waiting)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
     try:
         employed = employ(email=email, name=name, role=role, password=password)

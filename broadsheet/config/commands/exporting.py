@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from broadsheet.config.commands import console, start_django
+from broadsheet.config.commands import console, need_migrated, start_django
 
 
 @click.command("export")
@@ -28,6 +28,7 @@ def command(archive: Path, force: bool) -> None:
         click.secho(f"{archive} is there already; --force replaces it.", fg="red", err=True)
         sys.exit(2)
     start_django()
+    need_migrated()
     from django.utils import timezone
 
     from broadsheet.archive.exporting import export

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from broadsheet.config.commands import console, start_django
+from broadsheet.config.commands import console, need_migrated, start_django
 
 SHOWN = 20  # refusals and warnings on the screen; the report file has all
 
@@ -97,7 +97,7 @@ def stories(  # noqa: PLR0917  # click gives what the options name
     from broadsheet.press.importers import fetching, formats
     from broadsheet.press.importers.records import UnusableError, Wishes
 
-    _migrated()
+    need_migrated()
     told = Report()
     try:
         if name == "broadsheet" or (
@@ -150,7 +150,7 @@ def paper(archive: Path, dry_run: bool, report: Path | None) -> None:
     from broadsheet.archive.reports import Report
     from broadsheet.press.importers.records import UnusableError
 
-    _migrated()
+    need_migrated()
     told = Report()
     try:
         _restore(archive, told, dry_run=dry_run)
@@ -172,14 +172,6 @@ def _restore(archive: Path, told: Any, *, dry_run: bool) -> None:
 def _checked_report(report: Path | None) -> None:
     if report is not None and not report.parent.is_dir():
         click.secho(f"--report: the folder {report.parent} is not there.", fg="red", err=True)
-        sys.exit(2)
-
-
-def _migrated() -> None:
-    from broadsheet.config.commands.check import unmigrated
-
-    if said := unmigrated():
-        click.secho(f"{said} Run `broadsheet migrate` first.", fg="red", err=True)
         sys.exit(2)
 
 

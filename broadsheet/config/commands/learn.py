@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.config.commands import start_django
+from broadsheet.config.commands import need_migrated, start_django
 
 if TYPE_CHECKING:
     from broadsheet.press.screening.learning import Decided, Figures
@@ -61,6 +61,8 @@ def command(guideline: str, source: Path | None, switch_on: bool, switch_off: bo
             else "The model that came with Broadsheet counts already."
         )
         return
+    if not source:
+        need_migrated()
     which = Guideline(guideline)
     try:
         decided = _lines(source) if source else list(detectors.decided(which))

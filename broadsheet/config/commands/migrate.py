@@ -14,4 +14,8 @@ def command() -> None:
     start_django()
     from django.core.management import call_command
 
+    from broadsheet.config.commands.check import silent
+
+    if said := silent():
+        raise click.ClickException(said)
     call_command("migrate", interactive=False, verbosity=1)

@@ -2,7 +2,7 @@
 
 import click
 
-from broadsheet.config.commands import start_django
+from broadsheet.config.commands import need_migrated, start_django
 
 
 @click.command("reindex")
@@ -13,6 +13,7 @@ def command() -> None:
     date. The paper stays open meanwhile, and the search finds the newest stories first.
     """
     start_django()
+    need_migrated()
     from django.db import connection
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

@@ -33,7 +33,7 @@ def command(host: str | None, port: int | None, workers: int | None, no_work: bo
 
     options = settings.OPTIONS
     if waiting := unmigrated():
-        raise click.ClickException(f"{waiting} Run `broadsheet migrate` and start again.")
+        raise click.ClickException(waiting)
 
     def ready(at: str, on: int) -> None:
         click.echo(

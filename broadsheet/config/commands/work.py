@@ -2,7 +2,7 @@
 
 import click
 
-from broadsheet.config.commands import start_django
+from broadsheet.config.commands import need_migrated, start_django
 
 
 @click.command("work")
@@ -13,6 +13,7 @@ def command() -> None:
     (`broadsheet serve --no-work` there). Safe to run more than once.
     """
     start_django()
+    need_migrated()
     from broadsheet.config import work
 
     click.echo("Working. Ctrl+C ends it.")

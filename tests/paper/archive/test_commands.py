@@ -3,8 +3,9 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from django.core import checks
 
-from broadsheet.config.commands import addresses, exporting, importing
+from broadsheet.config.commands import addresses, check, exporting, importing
 from broadsheet.newsroom.models import Picture, StoryPage
 
 
@@ -145,3 +146,10 @@ def test_sitemaps_are_read_with_those_they_name(run, wordpress, tmp_path):
 
 def test_missing_list_is_status_2(run, tmp_path):
     assert run(addresses.command, tmp_path / "nowhere.txt").exit_code == 2
+
+
+def test_check_asks_for_no_app_that_a_paper_on_postgresql_does_without(run, monkeypatch):
+    asked = checks.Error("it must be installed", id="postgres.E005")
+    monkeypatch.setattr("django.core.checks.run_checks", lambda: [asked])
+
+    assert run(check.command).exit_code == 0
