@@ -23,7 +23,7 @@ from broadsheet.newsroom.forms import AuthorForm
 from broadsheet.newsroom.models import Author, SectionPage, StoryPage, Topic
 
 # What a newspaper has no use for.
-_NO_MENU = {"help", "explorer"}
+_NO_MENU = {"help"}
 _NO_SETTINGS = {"sites"}
 _NO_REPORTS = {"page-types-usage"}
 
@@ -32,6 +32,7 @@ class StoriesViewSet(PageListingViewSet):
     model = StoryPage
     icon = "doc-full"
     menu_label = "Stories"
+    menu_name = "stories"
     menu_order = 90
     add_to_admin_menu = True
     name = "desk_stories"
@@ -98,7 +99,8 @@ def tidy_menu(request: HttpRequest, items: list[Any]) -> None:
             item.label = "Sections"
         elif item.name == "images":
             item.label = "Pictures"
-    items[:] = [item for item in items if item.name != "help"]
+    hidden = _NO_MENU if home.sees_stories(request.user) else {*_NO_MENU, "stories"}
+    items[:] = [item for item in items if item.name not in hidden]
 
 
 @hooks.register("construct_settings_menu")
@@ -118,7 +120,8 @@ def show_figures(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("construct_homepage_panels")
 def show_coming_up(request: HttpRequest, panels: list[Any]) -> None:
-    panels.append(home.ComingUp(request))
+    if home.sees_stories(request.user):
+        panels.append(home.ComingUp(request))
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,5 +1,6 @@
 """Who may do what, asked of the desk itself by request."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -327,3 +328,25 @@ def test_a_writer_deletes_a_draft_of_their_own_until_it_has_been_published(at_de
         client.post(f"/desk/pages/{story.pk}/delete/", {})
 
     assert list(StoryPage.objects.all()) == [out]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        (Role.WRITERS, True),
+        (Role.EDITORS, True),
+        (Role.ADMINISTRATORS, True),
+        (Role.MODERATORS, False),
+        (Role.CIRCULATION, False),
+    ],
+)
+def test_the_first_page_tells_of_stories_those_only_who_see_them(role, sees, at_desk, section):
+    embargoed = factories.story("The budget, under embargo", section=section, publish=False)
+    embargoed.go_live_at = timezone.now() + timedelta(days=1)
+    embargoed.save_revision().publish()
+
+    page = at_desk(role.value).get("/desk/").text
+
+    assert ("The budget, under embargo" in page) is sees
+    assert ("with the desk" in page) is sees
+    assert ("/desk/stories/" in page) is sees
