@@ -4,6 +4,7 @@ import sys
 
 from django.apps import AppConfig
 from django.db import connection
+from django.urls.converters import IntConverter
 
 # Django REST framework, which Wagtail's back office needs, asks for these fields if they are there.
 FIELDS = "django.contrib.postgres.fields"
@@ -14,8 +15,18 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        keep_numbers_short()
         if connection.vendor != "postgresql":
             leave_out_postgresql()
+
+
+def keep_numbers_short() -> None:
+    """Let a number in any address, Wagtail's too, be one that a database can hold.
+
+    Asked for a longer one some queries find nothing and others break. Before the addresses are
+    loaded, for Django reads this when they are made.
+    """
+    IntConverter.regex = "[0-9]{1,18}"
 
 
 def leave_out_postgresql() -> None:

@@ -49,7 +49,8 @@ class ListForm(forms.Form):
 
 
 class GiveBackForm(forms.Form):
-    story = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    # No row has a number of more digits.
+    story = forms.IntegerField(min_value=1, max_value=10**18 - 1, widget=forms.HiddenInput)
     reason = forms.CharField(label="Why", max_length=300)
 
 

@@ -16,6 +16,7 @@ from broadsheet.comments import decisions, notices, rulebook
 from broadsheet.comments.decisions import By
 from broadsheet.comments.desk import acts, context, queues
 from broadsheet.comments.desk.acts import ActForm, Button
+from broadsheet.comments.desk.fields import DayField, NumberField
 from broadsheet.comments.desk.paging import Order, beyond, place_of
 from broadsheet.comments.desk.views import moderators_only, page
 from broadsheet.comments.looking import CommentsError
@@ -23,6 +24,7 @@ from broadsheet.comments.models import Act, Appeal, Decision, Sanction, Thread
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.models import Reader
 from broadsheet.readers.requests import ReaderRequest
+from broadsheet.rules import days
 
 AT_ONCE = 50
 COUNTED = timedelta(days=30)
@@ -34,14 +36,10 @@ class LogForm(forms.Form):
         Reader.objects.none(), required=False, empty_label="anybody", label="Moderator"
     )
     act = forms.ChoiceField(choices=[("", "anything"), *Act.choices], required=False, label="What")
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    reader = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    comment = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    since = DayField(label="From", required=False)
+    until = DayField(label="To", required=False)
+    reader = NumberField(required=False)
+    comment = NumberField(required=False)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -196,6 +194,12 @@ class ThreadForm(forms.Form):
         help_text="On the paper’s clock. Empty: as section and paper say.",
     )
     note = forms.CharField(label="Note for the desk alone", required=False, max_length=500)
+
+    def clean_closes_at(self) -> datetime | None:
+        given: datetime | None = self.cleaned_data["closes_at"]
+        if given is not None and days.on_day(given.year, given.month, given.day) is None:
+            raise forms.ValidationError("No newspaper closes a thread then.")
+        return given
 
 
 def story_or_404(pk: int) -> StoryPage:

@@ -20,10 +20,11 @@ from broadsheet.comments import decisions, screening
 from broadsheet.comments.decisions import By
 from broadsheet.comments.desk import acts, context, queues
 from broadsheet.comments.desk.acts import ActForm, Button
+from broadsheet.comments.desk.fields import DayField, NumberField
 from broadsheet.comments.desk.queues import Filters, Queue
 from broadsheet.comments.looking import CommentsError, TooLateError
 from broadsheet.comments.models import Comment, Decision
-from broadsheet.readers.requests import ReaderRequest
+from broadsheet.readers.requests import ReaderRequest, number
 
 MODERATES = "comments.moderate_comments"
 SETS_RULES = "comments.set_comment_rules"
@@ -74,14 +75,10 @@ class FiltersForm(forms.Form):
     standing = forms.ChoiceField(
         label="Stands as", required=False, choices=[("", "anything"), *Comment.Standing.choices]
     )
-    writer = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    thread = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    writer = NumberField(required=False)
+    thread = NumberField(required=False)
+    since = DayField(label="From", required=False)
+    until = DayField(label="To", required=False)
 
     def filters(self) -> Filters:
         """Return what is filtered by; a field with nonsense in it filters nothing."""
@@ -113,8 +110,7 @@ def comments(request: ReaderRequest) -> HttpResponse:
     queue, form, address = _asked(request)
     filters = form.filters()
     batch = queues.page(queue, filters, after=request.GET.get("after", "")[:80])
-    at = request.GET.get("at", "")
-    chosen = int(at) if at.isascii() and at.isdigit() and len(at) < 19 else 0
+    chosen = number(request.GET.get("at"))
     if not chosen and batch.rows:
         chosen = batch.rows[0].comment.pk
     one = _find(chosen) if chosen else None
@@ -188,13 +184,12 @@ def _wants_json(request: HttpRequest) -> bool:
 def _back(request: HttpRequest, at: int | None = None) -> str:
     """Return the queue that a form was sent from, at the comment that comes next."""
     queue = context.asked(request.POST.get("queue", ""))
-    following = request.POST.get("following", "")
     where = {"queue": queue.value}
     if queue is Queue.ALL:
         kept = FiltersForm.base_fields
         where |= {name: request.POST[name] for name in kept if request.POST.get(name)}
-    if at is None and following.isascii() and following.isdigit():
-        at = int(following)
+    if at is None:
+        at = number(request.POST.get("following"))
     if at:
         where["at"] = str(at)
     return f"{reverse('desk-comments')}?{urlencode(where)}"

@@ -50,6 +50,26 @@ def test_the_log_is_narrowed(desk, log, moderator, second):
     assert shown(desk, act="nonsense", since="nonsense") == ["undo", "warn", "remove", "pick"]
 
 
+NONSENSE = [
+    {"reader": "9" * 25},
+    {"comment": "9" * 25},
+    {"moderator": "9" * 25},
+    {"until": "9999-12-31"},
+    {"since": "0001-01-01"},
+]
+
+
+@pytest.mark.parametrize("asked", NONSENSE)
+def test_what_nobody_can_be_or_no_day_is_narrows_nothing(desk, log, asked):
+    assert shown(desk, **asked) == ["undo", "warn", "remove", "pick"]
+
+
+def test_a_thread_closes_on_a_day_that_a_newspaper_can_have(desk, story):
+    sent = {"state": "", "closes_at": "9999-12-31T23:59"}
+
+    assert desk.post(f"/desk/comments/threads/{story.pk}/", sent).status_code == 422
+
+
 def test_pages_of_the_log_meet(desk, log, monkeypatch):
     monkeypatch.setattr(records, "AT_ONCE", 3)
     first = desk.get("/desk/comments/log/")
