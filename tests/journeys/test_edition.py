@@ -241,6 +241,20 @@ def test_no_page_is_wider_than_a_phone(open_page, paper, script):
         assert widest <= PHONE["width"], path
 
 
+@pytest.mark.parametrize("kind", ["front", "section", "story", "day", "corrections"])
+def test_no_word_is_wider_than_a_phone(open_page, kind):
+    page = open_page(PAGES[kind], viewport=PHONE)
+
+    page.evaluate(
+        """() => {
+            for (const one of document.querySelectorAll("main :is(h1, h2, h3) a, .story__headline, .entry__standfirst"))
+                one.textContent = "Donaudampfschifffahrt".repeat(4);
+        }"""
+    )
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def painted(page: Page) -> None:
     """Wait until what the page holds now was painted."""
     page.evaluate(
