@@ -42,6 +42,17 @@ def test_a_visitor_sees_the_beginning_and_the_wall(client, locked):
     assert "/accounts/signup/?next=/world/eleven-questions/" in html
 
 
+@pytest.mark.parametrize(
+    ("hidden", "begins"), [("with", "If you are signed in, you have"), ("without", "You have")]
+)
+def test_the_walls_sentence_begins_as_one_with_script_and_without(client, locked, hidden, begins):
+    [sentence] = re.findall(r"data-used>(.+?)</p>", page(client, locked), re.DOTALL)
+
+    seen = re.sub(rf'<span class="{hidden}-script">[^<]*</span>', "", sentence)
+
+    assert " ".join(re.sub("<[^>]+>", "", seen).split()).startswith(f"{begins} read the 10 stories")
+
+
 def test_the_wall_promises_what_is_installed_and_nothing_else(client, locked):
     promised = re.findall(r"<li>([^<]+)</li>", page(client, locked).partition("wall__benefits")[2])
     installed = [benefit[0].upper() + benefit[1:] for benefit in registry.benefits()]
