@@ -148,7 +148,12 @@ def on_this_day_html(on: date, *, dated: bool) -> str:
 def corrections_html(*, before: cursors.Place | None = None) -> str:
     """Print the corrections, latest first."""
     rows = Correction.objects.select_related("story").only(
-        "corrected_at", "text", "story__title", "story__url_path", "story__path"
+        "corrected_at",
+        "text",
+        "story__title",
+        "story__url_path",
+        "story__path",
+        "story__language",
     )
     if before is not None:
         moment, number = before

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from broadsheet.edition import navigation
+from broadsheet.rules.languages import is_right_to_left
 
 
 def furniture(*, here: str) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def furniture(*, here: str) -> dict[str, Any]:
         "paper_tagline": settings.PAPER_TAGLINE,
         "paper_address": settings.PAPER_ADDRESS,
         "paper_language": settings.LANGUAGE_CODE,
+        "paper_runs_backwards": is_right_to_left(settings.LANGUAGE_CODE),
         "here": here,
         "sections": SimpleLazyObject(navigation.sections),
     }

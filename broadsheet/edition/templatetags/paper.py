@@ -14,6 +14,7 @@ from broadsheet.edition import assets, metadata, navigation
 from broadsheet.newsroom import renditions
 from broadsheet.newsroom.models import Picture, StoryPage
 from broadsheet.rules import stamps
+from broadsheet.rules.languages import is_right_to_left
 
 register = template.Library()
 
@@ -87,6 +88,18 @@ def picture(
         else renditions.printed(of or None, renditions.Use(use))
     )
     return {"printed": printed, "sizes": sizes, "eager": eager}
+
+
+@register.filter
+def direction(language: str) -> SafeString:
+    """Print the attribute for words that run the other way than the paper; empty where they don't.
+
+    :param language: a story's; empty for the paper's own
+    """
+    backwards = is_right_to_left(language or settings.LANGUAGE_CODE)
+    if backwards == is_right_to_left(settings.LANGUAGE_CODE):
+        return SafeString("")
+    return SafeString(f' dir="{"rtl" if backwards else "ltr"}"')
 
 
 @register.filter

@@ -133,6 +133,31 @@ def test_other_sites_get_a_picture_and_words(client, section, picture):
     assert data(html)["image"][0].startswith("http://testserver/media/images/")
 
 
+def test_what_is_written_from_right_to_left_is_set_that_way(client, section):
+    story = factories.story(
+        "مرحبا", section=section, language="ar", access="free", standfirst="أهلا"
+    )
+
+    html = page(client, story)
+
+    assert '<header class="story__head" dir="rtl">' in html
+    assert '<div class="story__body" dir="rtl">' in html
+    # Around the story stand the paper's own words.
+    assert '<html lang="ar">' in html
+    for address in ("/", "/world/", f"/archive/{story.published_at:%Y/%m/%d}/"):
+        assert 'lang="ar" dir="rtl"' in client.get(address).text, address
+
+
+def test_a_paper_written_from_right_to_left_turns_what_is_not(client, section, settings):
+    settings.LANGUAGE_CODE = "he"
+    ours = factories.story("שלום", section=section, access="free")
+    theirs = factories.story("Hello", section=section, language="en", access="free")
+
+    assert '<html lang="he" dir="rtl">' in page(client, ours)
+    assert '<div class="story__body">' in page(client, ours)
+    assert '<div class="story__body" dir="ltr">' in page(client, theirs)
+
+
 def test_a_page_says_its_language(client, section):
     story = factories.story("Namaste", section=section, language="hi-Latn", access="free")
 

@@ -244,7 +244,7 @@ def _stories(pks: Iterable[int]) -> dict[int, StoryPage]:
         StoryPage.objects.filter(pk__in=list(pks))
         .select_related("section")
         .only(
-            "title", "url_path", "path", "live", "published_at",
+            "title", "url_path", "path", "live", "published_at", "language",
             "section__title", "section__url_path", "section__path",
         )
         .prefetch_related("bylines__author")
