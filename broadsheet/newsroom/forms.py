@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
+from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
 from broadsheet.newsroom import addresses, widgets
 
@@ -149,7 +150,22 @@ class StoryForm(PageForm):
                 "A story can't have been published in the future. Set a schedule instead "
                 "(“Status”, at the right), and leave this empty.",
             )
+        self._refuse_corrections_to_come(cleaned.get("body") or (), out_at)
         return cleaned
+
+    def _refuse_corrections_to_come(self, body: Iterable[Any], out_at: datetime) -> None:
+        said = forms.ValidationError(
+            "A story can't have been corrected in the future, nor later than it comes out."
+        )
+        wrong = {
+            place: StructBlockValidationError(block_errors={"corrected_at": said})
+            for place, block in enumerate(body)
+            if block.block_type == "correction"
+            and (at := block.value["corrected_at"])
+            and at > out_at
+        }
+        if wrong:
+            self.add_error("body", StreamBlockValidationError(block_errors=wrong))
 
     def _follow_embargo(self, cleaned: dict[str, Any]) -> None:
         """Let a schedule that an embargo made go with it when the embargo changes."""

@@ -100,3 +100,12 @@ def section_form(**fields: Any) -> dict[str, Any]:
         "comments-MAX_NUM_FORMS": 1000,
         **fields,
     }
+
+
+def draftail(text: str) -> str:
+    """Return what the editor of rich text sends for one paragraph."""
+    block = (
+        f'{{"key":"a","text":"{text}","type":"unstyled","depth":0,"inlineStyleRanges":[],'
+        '"entityRanges":[],"data":{}}'
+    )
+    return f'{{"blocks":[{block}],"entityMap":{{}}}}'

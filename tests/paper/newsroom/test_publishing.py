@@ -12,7 +12,7 @@ from broadsheet.newsroom import actions, listings
 from broadsheet.newsroom.models import Correction, Listing, StoryPage
 from tests.conftest import NOW
 
-from .conftest import typed
+from .conftest import draftail, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +193,30 @@ def test_a_correction_is_dated_marks_the_story_updated_and_is_listed_once(story,
     assert "It was Tuesday." in correction.text
     assert fresh(story).updated_at == NOW
     assert fresh(story).published_at == NOW - timedelta(days=3)
+
+
+def correct_by_form(at_desk, story, moment, **fields):
+    block = {"corrected_at": _as_shown(moment), "text": draftail("It was Tuesday.")}
+    return at_desk("Editors").post(
+        f"/desk/pages/{story.pk}/edit/",
+        {**typed(story, body=[("correction", block)], **fields), "action-publish": "1"},
+    )
+
+
+def test_no_correction_is_dated_in_the_future(story, at_desk):
+    answer = correct_by_form(at_desk, story, timezone.now() + timedelta(days=2))
+
+    assert "have been corrected in the future" in answer.text
+    assert not story.corrections.exists()
+
+
+def test_a_correction_may_bear_the_moment_it_is_scheduled_for(story, at_desk):
+    moment = timezone.now() + timedelta(days=2)
+
+    correct_by_form(at_desk, story, moment, go_live_at=_as_shown(moment))
+    assert due(moment) == 1
+
+    assert story.corrections.count() == 1
 
 
 def test_a_correction_leaves_the_desks_draft_a_draft(story, editor):

@@ -17,7 +17,7 @@ from broadsheet.newsroom.models import SectionPage, StoryPage, Topic
 from broadsheet.newsroom.roles import RIGHTS, Role
 from broadsheet.readers.models import Reader
 
-from .conftest import section_form, typed
+from .conftest import draftail, section_form, typed
 
 PAGE = (Path(__file__).parents[3] / "docs/running/roles.md").read_text()
 
@@ -74,7 +74,7 @@ def take_down(client, paper):
 
 
 def correct(client, paper):
-    client.post(f"/desk/stories/{paper.story.pk}/correct/", {"text": _draftail("It was Tuesday.")})
+    client.post(f"/desk/stories/{paper.story.pk}/correct/", {"text": draftail("It was Tuesday.")})
     return paper.story.corrections.exists()
 
 
@@ -224,14 +224,6 @@ ACTS = [
     (change_the_way_to_the_page, {A}),
     (change_what_roles_may, set()),
 ]
-
-
-def _draftail(text):
-    block = (
-        f'{{"key":"a","text":"{text}","type":"unstyled","depth":0,"inlineStyleRanges":[],'
-        '"entityRanges":[],"data":{}}'
-    )
-    return f'{{"blocks":[{block}],"entityMap":{{}}}}'
 
 
 def held_comment(paper):
