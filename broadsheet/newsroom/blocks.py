@@ -6,10 +6,13 @@ templates that print them belong to the edition (``edition/blocks/<name>.html``)
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.images.blocks import ImageChooserBlock
+
+from broadsheet.rules import days
 
 # What a paragraph may hold. Headings are blocks of their own.
 PARAGRAPH_FEATURES = [
@@ -104,6 +107,12 @@ class NowBlock(blocks.DateTimeBlock):
 
     def get_default(self) -> datetime:
         return timezone.now().replace(second=0, microsecond=0)
+
+    def clean(self, value: datetime | None) -> datetime | None:
+        cleaned: datetime | None = super().clean(value)
+        if cleaned and not days.is_usable(cleaned):
+            raise ValidationError(days.UNUSABLE)
+        return cleaned
 
 
 class CorrectionBlock(blocks.StructBlock):

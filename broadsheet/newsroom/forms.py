@@ -15,6 +15,7 @@ from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
 from broadsheet.newsroom import addresses, widgets
+from broadsheet.rules import days
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MOMENTS = ["published_at", "updated_at", "embargoed_until", "go_live_at", "expire_at"]
@@ -83,6 +84,8 @@ class PageForm(WagtailAdminPageForm):
             now = cleaned.get(name)
             if before and now and before.replace(second=0, microsecond=0) == now:
                 cleaned[name] = before
+            elif now and not days.is_usable(now):
+                self.add_error(name, days.UNUSABLE)
         return cleaned
 
 

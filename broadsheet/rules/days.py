@@ -46,3 +46,14 @@ def on_day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+UNUSABLE = f"Write a year between {FIRST_YEAR} and {LAST_YEAR}."
+
+
+def is_usable(moment: datetime) -> bool:
+    """Tell whether a story may bear a moment: one that has a page in the archive.
+
+    Where the calendar ends there are moments that have no day in another zone.
+    """
+    return FIRST_YEAR <= moment.year <= LAST_YEAR

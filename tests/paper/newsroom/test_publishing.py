@@ -180,6 +180,18 @@ def test_a_new_story_published_for_later_bears_the_moment_it_comes_out(world, at
     assert moment <= fresh(written).published_at <= moment + timedelta(seconds=2)
 
 
+@pytest.mark.parametrize(
+    "field", ["published_at", "updated_at", "embargoed_until", "go_live_at", "expire_at"]
+)
+@pytest.mark.parametrize("moment", ["0001-01-01 00:00", "9999-12-31 23:59"])
+def test_no_moment_is_taken_that_has_no_page_in_the_archive(story, at_desk, field, moment):
+    answer = at_desk("Editors").post(
+        f"/desk/pages/{story.pk}/edit/", {**typed(story), field: moment, "action-publish": "1"}
+    )
+
+    assert "Write a year between 1600 and 9000." in answer.text
+
+
 # Corrections
 
 
@@ -208,6 +220,17 @@ def test_no_correction_is_dated_in_the_future(story, at_desk):
 
     assert "have been corrected in the future" in answer.text
     assert not story.corrections.exists()
+
+
+def test_a_correction_bears_no_such_moment_either(story, at_desk):
+    block = {"corrected_at": "0001-01-01 00:00", "text": draftail("It was Tuesday.")}
+
+    answer = at_desk("Editors").post(
+        f"/desk/pages/{story.pk}/edit/",
+        {**typed(story, body=[("correction", block)]), "action-publish": "1"},
+    )
+
+    assert "Write a year between 1600 and 9000." in answer.text
 
 
 def test_a_correction_may_bear_the_moment_it_is_scheduled_for(story, at_desk):
