@@ -8,6 +8,7 @@ holds it to this class.
 
 import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from pydantic_settings import (
 )
 
 FILE_NAME = "broadsheet.toml"
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?")
 SECRETS = {
     "secret_key",
     "oidc_client_secret",
@@ -50,10 +52,33 @@ def _zone(name: str) -> str:
 
 
 def _address(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{address!r} is no web address; write it as in 'https://paper.example'")
+    wrong = ValueError(f"{address!r} is no web address; write it as in 'https://paper.example'")
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise wrong from error
+    host = parts.hostname or ""
+    if (
+        parts.scheme not in {"http", "https"}
+        # As a browser sends it: other letters than these arrive written in these (xn--…).
+        or not (_HOST.fullmatch(host) or ":" in host)
+        or re.search(r"\s", address)
+        or port == 0
+        or parts.query
+        or parts.fragment
+    ):
+        raise wrong
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("it names a user or a password, which don't belong into it")
     return address.rstrip("/")
+
+
+def _paper_address(address: str) -> str:
+    address = _address(address)
+    if urlsplit(address).path:
+        raise ValueError("a path stands behind its host; a paper has a host of its own")
+    return address
 
 
 def _optional_address(address: str) -> str:
@@ -81,9 +106,9 @@ class Options(BaseSettings):
     paper_tagline: str = Field(
         default="", max_length=160, description="A line under the name; empty for none."
     )
-    paper_address: Annotated[str, AfterValidator(_address)] = Field(
+    paper_address: Annotated[str, AfterValidator(_paper_address)] = Field(
         default="http://127.0.0.1:8000",
-        description="Where readers find the paper, without a slash at the end.",
+        description="Where readers find the paper: scheme and host, and a port if need be; no path.",
     )
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC",

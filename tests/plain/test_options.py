@@ -135,3 +135,58 @@ def test_a_folder_that_cannot_keep_the_key_is_a_fault(tmp_path, monkeypatch):
 
     with pytest.raises(OptionsError, match=r"PAPER_DIR: .*Read-only file system"):
         secret_key(options)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://a:99999",
+        "http://a:0",
+        "http://a:x",
+        "https://a b.example",
+        "https://user:pw@a.example",
+        "https://user@a.example",
+        "http://a/b",
+        "http://[::1",
+        "https://a.example?x",
+        "https://-a.example",
+        "https://münchen.example",
+        "ftp://a.example",
+        "https://",
+    ],
+)
+def test_no_paper_is_at_an_address_that_cannot_be(tmp_path, address):
+    with pytest.raises(OptionsError, match="PAPER_ADDRESS: "):
+        load({"PAPER_ADDRESS": address}, directory=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://paper.example",
+        "https://paper.example/",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+        "https://Paper.Example:8443",
+        "http://news_desk:80",
+        "https://xn--mnchen-3ya.example",
+    ],
+)
+def test_a_paper_is_at_a_host_and_port(tmp_path, address):
+    options = load({"PAPER_ADDRESS": address}, directory=tmp_path)
+
+    assert options.paper_address == address.rstrip("/")
+
+
+def test_a_providers_address_may_have_a_path(tmp_path):
+    options = load(
+        {
+            "OIDC_NAME": "House",
+            "OIDC_SERVER": "https://id.example/realms/paper",
+            "OIDC_CLIENT_ID": "paper",
+            "OIDC_CLIENT_SECRET": "s",
+        },
+        directory=tmp_path,
+    )
+
+    assert options.oidc_server == "https://id.example/realms/paper"
