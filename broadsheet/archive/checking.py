@@ -1,5 +1,6 @@
 """Looking whether a list of old addresses answers, without asking anybody over the network."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from broadsheet.newsroom.oldaddresses import find
 from broadsheet.press.importers import markup
 from broadsheet.press.importers.records import Complaint, Limits, UnusableError
 from broadsheet.press.importers.sources import Source, UnreadableError, sources
+
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 
 
 @dataclass(slots=True)
@@ -87,6 +90,11 @@ def _addresses(path: Path, seen: set[Path]) -> Iterator[str]:
 
 
 def _list(source: Source) -> Iterator[str]:
+    with source.bytes() as stream:
+        head = stream.read(65_536)
+    # Text of two bytes to a letter says so at its beginning.
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and _NO_TEXT.search(head):
+        raise UnreadableError("it is neither a list of addresses nor a sitemap")
     rest = ""
     for piece in source.text():
         *lines, rest = (rest + piece).split("\n")

@@ -144,6 +144,23 @@ def test_sitemaps_are_read_with_those_they_name(run, wordpress, tmp_path):
     assert "1 lead to one" in done.output
 
 
+def test_file_that_is_no_text_is_status_2(run, tmp_path):
+    (tmp_path / "list.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x1b[31m" * 99)
+
+    done = run(addresses.command, tmp_path / "list.txt")
+
+    assert done.exit_code == 2
+    assert "neither a list of addresses nor a sitemap" in done.output
+    assert "PNG" not in done.output
+
+
+def test_list_of_two_bytes_to_a_letter_is_read(run, wordpress, tmp_path):
+    stories(run, wordpress)
+    (tmp_path / "list.txt").write_text("/town/harbour/\n/search/\n", encoding="utf-16")
+
+    assert "2 addresses: 2 are pages" in run(addresses.command, tmp_path / "list.txt").output
+
+
 def test_missing_list_is_status_2(run, tmp_path):
     assert run(addresses.command, tmp_path / "nowhere.txt").exit_code == 2
 
