@@ -37,7 +37,7 @@ from tools import services
 READ = 100  # stories that are read again and again
 READERS = 1000  # who read them
 MANY_READERS = 50_000  # more than a worker remembers
-FIRST_READERS = 50_000  # who read for the first time, ten stories each
+FIRST_READERS = 100_000  # who read for the first time, ten stories each
 FIRST_READER = 2 * 10**9  # the number of the first of them
 # A rush: with more readers at once more readings go into one commit.
 RUSH = 128
@@ -104,6 +104,10 @@ def make_paper(folder: Path, kept: Path, access: str) -> Path:
             "is_active, joined_at, found_by) VALUES (?, '', 0, ?, '', 0, 1, '2026-01-01', '')",
             ((FIRST_READER + one, f"{one}@example.org") for one in range(1, FIRST_READERS + 1)),
         )
+    # A kept paper may lack the latest migrations of what it has no stories in.
+    command = [str(Path(sys.executable).with_name("broadsheet")), "migrate"]
+    environment = {**os.environ, **papers.SETTINGS, "PAPER_DIR": str(folder)}
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     return folder
 
 
