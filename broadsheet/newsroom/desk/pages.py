@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.views.pages.choose_parent import ChooseParentView
@@ -34,6 +35,16 @@ class WholePost:
 
 
 class Create(Whole, CreateView):
+    def form_valid(self, form: Any) -> Any:
+        """Make the page, or say that somebody was quicker to take its address."""
+        try:
+            return super().form_valid(form)
+        except ValidationError as error:
+            if "slug" not in getattr(error, "error_dict", {}):
+                raise
+            form.add_error("slug", error.error_dict["slug"])
+            return self.form_invalid(form)
+
     def get_side_panels(self) -> Any:
         panels = side.without_checks(super().get_side_panels())
         if not isinstance(self.page, StoryPage):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from broadsheet.demo import factories
 from broadsheet.newsroom import actions, listings
+from broadsheet.newsroom.forms import StoryForm
 from broadsheet.newsroom.models import Correction, Listing, StoryPage
 from tests.conftest import NOW
 
@@ -190,6 +191,24 @@ def test_no_moment_is_taken_that_has_no_page_in_the_archive(story, at_desk, fiel
     )
 
     assert "Write a year between 1600 and 9000." in answer.text
+
+
+def test_who_makes_a_story_at_once_with_somebody_else_is_told(world, at_desk, monkeypatch):
+    looked = StoryForm.clean
+
+    def and_then_somebody_was_quicker(form):
+        cleaned = looked(form)
+        factories.story("A headline", section=world)
+        return cleaned
+
+    monkeypatch.setattr(StoryForm, "clean", and_then_somebody_was_quicker)
+
+    answer = at_desk("Editors").post(
+        f"/desk/pages/add/newsroom/storypage/{world.pk}/", {**typed(), "action-publish": "1"}
+    )
+
+    assert "already in use" in answer.text
+    assert StoryPage.objects.count() == 1
 
 
 # Corrections
