@@ -44,7 +44,8 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("demo")
     up_to_date = prepared.manifest()["fingerprint"] == prepared.fingerprint()
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "media"):
+    # Where the prepared paper brings its pictures along.
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "paper" / "media"):
         if connection.vendor == "sqlite" and up_to_date:
             prepared.unpack(folder / "paper", options="")
             connection.close()
