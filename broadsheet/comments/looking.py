@@ -174,8 +174,8 @@ def recent(writer: Reader) -> list[Recent]:
 
 def is_latest(recent: Sequence[Recent], writer: Reader) -> bool:
     """Tell whether somebody has written nothing since their latest were fetched."""
-    pks = Comment.objects.by(writer).values_list("pk", flat=True)[:EARLIER]
-    return list(pks) == [one.pk for one in recent]
+    newest = Comment.objects.by(writer).values_list("pk", flat=True).first()
+    return newest == (recent[0].pk if recent else None)
 
 
 def look(
