@@ -33,10 +33,9 @@ def command(guideline: str, source: Path | None, switch_on: bool, switch_off: bo
     """Learn from what the moderators decided.
 
     The comments they approved, returned and removed, with what they decided last, are learnt upon
-    the model that comes with Broadsheet. What counts already for the other guideline is kept.
-    Shown is how well it agreed with them before and after, on
-    decisions held back from it. Nothing changes until --switch-on; processes that run load it when
-    they start again.
+    the model that comes with Broadsheet. What counts already for the other guideline is kept. Shown
+    is how well it agreed with them before and after, on decisions held back from it. Nothing changes
+    until --switch-on; processes that run load it when they start again.
 
     Status: 0 when done, 3 when there are too few decisions, 2 when something can't be used.
     """

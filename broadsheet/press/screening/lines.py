@@ -125,6 +125,6 @@ def _answer(key: object, written: Written, measured: Measured, policy: Policy) -
 
 
 def _dump(value: dict[str, Any]) -> str:
-    line = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # An id is given back as it came, halves of surrogate pairs too: these can only be escaped.
-    return json.dumps(value, separators=(",", ":")) if _has_halves(line) else line
+    escaped = _has_halves(str(value["id"]))
+    return json.dumps(value, ensure_ascii=escaped, separators=(",", ":"))

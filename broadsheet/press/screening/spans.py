@@ -28,7 +28,7 @@ def marked(
     before = 0
     for (first, last), strength in marks:
         start, end = seen.span(first, last)
-        sentence = next((one for one in sentences if one.start <= start < one.end), None)
+        sentence = _sentence_at(start, sentences)
         if sentence is not None and sentence.personal > sentence.abusive:
             breach = Breach.ATTACK
         else:
@@ -43,7 +43,7 @@ def marked(
             most = max(one.strength, strength)
             found[-1] = Span(one.start, end, most, breach, one.in_public)
         else:
-            public = sentence is not None and _is_public(written, sentence, names)
+            public = _is_public(written, sentence, names)
             found.append(Span(start, end, strength, breach, public))
         before = last
     return found
@@ -69,8 +69,8 @@ def with_threats(
         start = min([start, *(one.start for one in within)])
         end = max([end, *(one.end for one in within)])
         strength = max([THREAT, *(one.strength for one in within)])
-        sentence = next((one for one in sentences if one.start <= start < one.end), None)
-        public = sentence is not None and _is_public(written, sentence, names)
+        sentence = _sentence_at(start, sentences)
+        public = _is_public(written, sentence, names)
         found.append(Span(start, end, strength, Breach.ABUSE, public))
     return sorted(found, key=lambda one: one.start)
 
@@ -83,8 +83,14 @@ def neighbours(text: str, end: int, start: int) -> bool:
     return text[end:start] == " "
 
 
-def _is_public(written: Written, sentence: Sentence, names: frozenset[str]) -> bool:
+def _sentence_at(start: int, sentences: Sequence[Sentence]) -> Sentence | None:
+    return next((one for one in sentences if one.start <= start < one.end), None)
+
+
+def _is_public(written: Written, sentence: Sentence | None, names: frozenset[str]) -> bool:
     """Return whether a sentence is about somebody whom the story names."""
+    if sentence is None:
+        return False
     said = written.text[sentence.start : sentence.end].translate(_POSSESSIVES).lower()
     return bool(names) and any(
         one.strip(_BEFORE).removesuffix("'s") in names for one in said.split()
