@@ -7,7 +7,7 @@ from django.conf import settings
 
 from broadsheet.readers.kept import Kept
 from broadsheet.readers.models import Reader
-from broadsheet.rules import names
+from broadsheet.rules import imitation, names
 
 
 class Name(NamedTuple):
@@ -45,7 +45,7 @@ def check(reader: Reader, name: str) -> None:
         people = [
             one.name for one in of_the_paper() if one.reader is None or one.reader != reader.pk
         ]
-        names.check_imitation(name, people=people, paper=settings.PAPER_NAME)
+        imitation.check_imitation(name, people=people, paper=settings.PAPER_NAME)
 
 
 def clean(reader: Reader, name: str) -> str:

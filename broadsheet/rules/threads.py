@@ -4,7 +4,9 @@ docs/rules/threads.md is the page of this rule.
 """
 
 import math
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +14,8 @@ from enum import StrEnum
 EDITABLE = timedelta(minutes=5)  # after posting
 MARKS = 4  # combining marks on one letter; Indic and Vietnamese letters have three at most
 BLANK_LINES = 1  # one after another
+TAB = 4  # columns
+INDENT = 24  # columns that a line may be indented: what a phone has room for
 
 
 class Opening(StrEnum):
@@ -99,6 +103,12 @@ def score(valued: int, objected: int) -> int:
 
 _JOINERS = {"\u200c", "\u200d"}
 _LINE_ENDS = {"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\x0b": "\n", "\x0c": "\n"}
+# The flags of England, Scotland, Wales, Texas…: a black flag and the letters of a region, which are
+# characters that don't show (UTS #51, emoji tag sequences). Anywhere else they hide words.
+_REGION_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
+# Where Unicode puts new emoji. Python knows those of its own release only; a reader's telephone
+# knows next year's.
+_EMOJI_BLOCKS = range(0x1F000, 0x1FB00)
 
 
 def clean(text: str) -> str:
@@ -106,24 +116,44 @@ def clean(text: str) -> str:
 
     Composed (NFC); line ends as ``\\n``; without characters that don't show, that turn the line
     round or that belong to nobody; no letter under more marks than a language puts there; single
-    blank lines. Joiners stay between letters that need them (Indic scripts, Persian, emoji).
+    blank lines. Joiners stay between letters that need them (Indic scripts, Persian, emoji). Lines
+    keep how far they are indented against each other, as in a poem: up to :data:`INDENT` columns.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.isascii():
         text = _without_the_unseen(text)
     else:
         text = "".join(one for one in text if one in {"\n", "\t"} or one.isprintable())
-    lines = [" ".join(line.split()) for line in text.split("\n")]
     kept: list[str] = []
     blank = 0
-    for line in lines:
+    for line in _without_margin(text.split("\n")):
         blank = 0 if line else blank + 1
         if blank <= BLANK_LINES:
             kept.append(line)
     return "\n".join(kept).strip("\n")
 
 
+def _without_margin(lines: list[str]) -> Iterator[str]:
+    """Yield lines with single spaces between words, indented by what they have beyond the others.
+
+    A paragraph of one line isn't indented: there it is a slip of the hand, or how letters begin.
+    """
+    words = [" ".join(line.split()) for line in lines]
+    columns = [_columns(line) for line in lines]
+    margin = min((at for at, line in zip(columns, words, strict=True) if line), default=0)
+    for at, line in enumerate(words):
+        alone = not any(words[max(0, at - 1) : at] + words[at + 1 : at + 2])
+        indent = 0 if alone or not line else min(columns[at] - margin, INDENT)
+        yield " " * indent + line
+
+
+def _columns(line: str) -> int:
+    start = line[: len(line) - len(line.lstrip())]
+    return sum(TAB if one == "\t" else 1 for one in start)
+
+
 def _without_the_unseen(text: str) -> str:
+    flags = {at for flag in _REGION_FLAG.finditer(text) for at in range(*flag.span())}
     kept: list[str] = []
     marks = 0
     for at, one in enumerate(text):
@@ -139,7 +169,9 @@ def _without_the_unseen(text: str) -> str:
             after = text[at + 1 : at + 2]
             if not (kept and after and _joins(kept[-1]) and _joins(after)):
                 continue
-        elif category in {"Cc", "Cf", "Cs", "Co", "Cn"} and one not in "\n\t":
+        elif category in {"Cc", "Cf", "Cs", "Co", "Cn"} and not (
+            one in "\n\t" or at in flags or _is_new_emoji(one, category)
+        ):
             continue
         else:
             marks = 0
@@ -147,6 +179,11 @@ def _without_the_unseen(text: str) -> str:
     return "".join(kept)
 
 
+def _is_new_emoji(letter: str, category: str) -> bool:
+    return category == "Cn" and ord(letter) in _EMOJI_BLOCKS
+
+
 def _joins(letter: str) -> bool:
     """Tell whether a joiner beside a character changes how it looks."""
-    return unicodedata.category(letter) in {"Lo", "Mn", "Mc", "So", "Sk"}
+    category = unicodedata.category(letter)
+    return category in {"Lo", "Mn", "Mc", "So", "Sk"} or _is_new_emoji(letter, category)

@@ -31,8 +31,24 @@ _CALL = re.compile(
     r"(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )
+# What a number is, where the words before it say so; and the numbers of books (ISO 2108).
+_CALLED = re.compile(
+    r"\b(?:isbn|issn|case|order|reference|ref|file|application|petition|complaint|ticket|invoice|receipt|"
+    r"account|policy|bill|fir|docket|roll|registration|tracking|licence|license|patent|section|"
+    r"w\.?\ ?p|o\.?\ ?s|c\.?\ ?c|crl|pil|g\.?\ ?o)\b"
+    r"(?:\W*(?:is|was|are|no|number|nos)\b){0,3}\W*$",
+    re.IGNORECASE,
+)
+_BOOK = re.compile(r"97[89][ -]?(?:\d[ -]?){9}\d")
 _SHORTENED = re.compile(
     r"\b(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl|cutt\.ly|is\.gd|ow\.ly|shorturl\.at|rb\.gy|t\.me|wa\.me)\b",
+    re.IGNORECASE,
+)
+# Somebody who tells of a swindle uses the swindler's words.
+_WARNING = re.compile(
+    r"\b(?:scam|scams|scammer|scammers|fraud|frauds|fraudster|fraudsters|swindl\w*|cheat(?:s|ed|ing|er|ers)?|"
+    r"con\ ?(?:man|men|artist|artists)|conned|victims?|duped|defraud\w*|lured|tricked|beware|fell\ for|"
+    r"promised|warn(?:s|ed|ing|ings)?|spam|spammers?|police|arrested|phishing|ponzi)\b",
     re.IGNORECASE,
 )
 _FOR_SALE = re.compile(
@@ -42,7 +58,8 @@ _FOR_SALE = re.compile(
       | work(?:ing)?\ from\ home\ (?:and|job|opportunit)
       | (?:whats\ ?app|telegram|text|call|contact|inbox|dm)\ (?:me|us|him|her)?\ ?(?:now|today|on|at|via)\ \+?\d
       | (?:click|visit|check\ out)\ (?:here|my|our|the\ link|this\ link|link\ in)
-      | (?:buy|order|sign\ up|register|subscribe|join|shop)\ (?:now|today|here)\b
+      | (?:(?<![^\n])|(?<=[.!?:;,]\ )|(?<=please\ ))
+            (?:buy|order|sign\ up|register|subscribe|join|shop)\ (?:now|today|here)\b
       | (?:guaranteed|easy|quick|instant)\ (?:profit|returns?|income|loans?|approval|cash)
       | (?:double|triple)\ your\ (?:money|bitcoin|investment|income)
       | (?:promo|discount|coupon|referral)\ code
@@ -70,6 +87,8 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
     sold = list(_FOR_SALE.finditer(fold(text)))
     numbers = [found.span() for found in _NUMBER.finditer(text) if _is_telephone(text, found)]
     reached = bool(links or mails or numbers)
+    if not reached and _WARNING.search(text):
+        sold = []
     for found in sold:
         yield Finding(
             Guideline.LINKS,
@@ -105,8 +124,11 @@ def _is_telephone(text: str, found: re.Match[str]) -> bool:
     America it has ten digits. One of nine digits without any of that is a count, unless the words
     before it say otherwise.
     """
+    before = text[max(0, found.start() - 40) : found.start()]
+    if _BOOK.fullmatch(found[0]) or _CALLED.search(before):
+        return False
     digits = sum(one.isdigit() for one in found[0])
     area = found[0][0] in "+0" or (found[0][0] == "(" and ")" in found[0])
-    if area or _CALL.search(text[max(0, found.start() - 40) : found.start()]):
+    if area or _CALL.search(before):
         return 9 <= digits <= 15
     return 10 <= digits <= 13 and not _NO_TELEPHONE.fullmatch(found[0])

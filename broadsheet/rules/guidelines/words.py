@@ -17,6 +17,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _STRETCH = re.compile(r"[\w@$]{2,}")
 _MIXED = re.compile(r"[^\W\d_][\d@$]|[\d@$][^\W\d_]")
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .*_+-]{1,2}[^\W\d_](?![^\W_])){2,}")
+# “A. S. S. Kumar” bears initials.
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.\ ?){2,}[^\W\d_a-z]\.?\ [^\W\d_a-z][^\W\d_]+")
 _LETTERS = str.maketrans("01345789@$", "oieastbgas")
 
 
@@ -56,7 +58,7 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
         return
     text = fold(written.text)
     places = [(one[0], *one.span()) for one in _WORD.finditer(text)]
-    disguised = [*_disguised(text)]
+    disguised = [*_disguised(text, written.text)]
     for rule in policy.lists:
         compiled = _compile(rule.words)
         found = [*_places(places, compiled)]
@@ -70,12 +72,18 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
             yield _finding(rule, written.text[start:end], start, end)
 
 
-def _disguised(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield words in disguise and their places."""
+def _disguised(text: str, typed: str) -> Iterator[tuple[str, int, int]]:
+    """Yield words in disguise and their places.
+
+    :param text: folded
+    :param typed: as it was typed, capitals and all
+    """
     for one in _STRETCH.finditer(text):
         if _MIXED.search(one[0]):
             yield one[0].translate(_LETTERS), *one.span()
     for one in _SPELT.finditer(text):
+        if _INITIALS.match(typed, one.start()):
+            continue
         yield "".join(filter(str.isalpha, one[0])), *one.span()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.rules.names import LONGEST, ShownNameError, check_imitation, clean
+from broadsheet.rules.names import LONGEST, ShownNameError, clean
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from broadsheet.rules.names import LONGEST, ShownNameError, check_imitation, cle
         ("J.R.R.Tolkien", "J.R.R.Tolkien"),
         ("A.Li", "A.Li"),
         ("Dr.Li", "Dr.Li"),
+        ("Ali.Ba", "Ali.Ba"),
+        ("Ven.So Rinpoche", "Ven.So Rinpoche"),
         ("john.doe", "john.doe"),
         ("Sammy Davis Jr.", "Sammy Davis Jr."),
         ("Mira H., Leeds", "Mira H., Leeds"),
@@ -47,6 +49,8 @@ def test_a_name_is_kept_in_its_composed_form(typed, shown):
         pytest.param("evil.com", "addresses", id="ends as a web address"),
         pytest.param("Buy at EVIL.COM!", "addresses", id="web address in a sentence"),
         pytest.param("(evil.co.uk/offer)", "addresses", id="web address with a path"),
+        pytest.param("EVIL.DE", "addresses", id="web address in capitals"),
+        pytest.param("Evil.de", "addresses", id="web address with a capital"),
         pytest.param("evil.de:80", "addresses", id="web address with a port"),
         pytest.param("evil．com", "addresses", id="web address with a wide dot"),
         pytest.param("evil.сом", "addresses", id="web address in letters that look alike"),
@@ -57,56 +61,3 @@ def test_a_name_is_kept_in_its_composed_form(typed, shown):
 def test_a_name_that_cant_be_shown_is_refused(typed, told):
     with pytest.raises(ShownNameError, match=told):
         clean(typed)
-
-
-PEOPLE = ["Anita Rao", "Ilango Pereira"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "anita  rao",
-        "Anita Rаo",  # a Cyrillic а
-        "AN1TA RA0",
-        "Аnita",  # mixed within a word
-        "Chief Editor",
-        "M0derator",
-        "The Morning Tide",
-        "TheMorningTide Official",
-        "Mod-Team",
-        "Editor-in-Chief",
-        "Mira_the_editor",
-        "Mira (moderator)",
-        "TheEditor",
-        "mod.erator",
-        "Editør",
-        "Edi\u0338tor-at-large",
-        "Adm|n-Team",
-        "Ilango Pereıra",
-        "Anita Rąo",
-    ],
-)
-def test_nobody_passes_for_somebody_of_the_paper(name):
-    with pytest.raises(ShownNameError):
-        check_imitation(name, people=PEOPLE, paper="The Morning Tide")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Anita Raman",
-        "Анита",
-        "Νίκος",
-        "Edith",
-        "O’Brien",
-        "மீனாட்சி",
-        "Mary-Ann",
-        "St. John",
-        "J.R.R. Tolkien",
-        "Sam Editorial",
-        "Søren Łuksza",
-        "McModey",
-    ],
-)
-def test_other_names_are_anybodys(name):
-    check_imitation(name, people=PEOPLE, paper="The Morning Tide")

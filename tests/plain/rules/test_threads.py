@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from broadsheet.rules.passing import is_passing
-from broadsheet.rules.threads import EDITABLE, MARKS, Facts, Opening, Said, clean, opening, score
+from broadsheet.rules.threads import (
+    EDITABLE,
+    INDENT,
+    MARKS,
+    Facts,
+    Opening,
+    Said,
+    clean,
+    opening,
+    score,
+)
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PAGE = (Path(__file__).parents[3] / "docs/rules/threads.md").read_text()
@@ -50,6 +60,9 @@ def test_whether_one_may_write(known, expected):
     assert opening(known, NOW) is expected
 
 
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+
+
 @pytest.mark.parametrize(
     ("text", "cleaned"),
     [
@@ -68,6 +81,14 @@ def test_whether_one_may_write(known, expected):
         ("Tiếng Việt", "Tiếng Việt"),
         ("\ud800x", "x"),
         ("\n\n", ""),
+        ("Roses\n    are red,\n\tviolets\n  blue.", "Roses\n    are red,\n    violets\n  blue."),
+        ("  Both lines\n  begin so.", "Both lines\nbegin so."),
+        ("Far\n" + " " * 400 + "out", "Far\n" + " " * INDENT + "out"),
+        (f"Play up, {ENGLAND}!", f"Play up, {ENGLAND}!"),
+        ("hid\U000e0064\U000e0065den\U000e007f", "hidden"),
+        ("\U0001f3f4\U000e0067\U000e0062 no end", "\U0001f3f4 no end"),
+        ("next year’s \U0001faff", "next year’s \U0001faff"),
+        ("nobody’s \U000e0fff\u0378", "nobody’s "[:-1]),
     ],
 )
 def test_the_text_of_a_comment(text, cleaned):

@@ -53,10 +53,22 @@ def test_shouting(text):
         "Really?!! I did not know.",
         "Ministers of the BJP, DMK, AIADMK met.",
         "भारत ने मैच जीत लिया है",
+        "IIT JEE NEET PG results are still not out.",
+        "ISRO DRDO HAL BHEL and NPCIL build it together.",
+        "“BRIDGE SHUT UNTIL FURTHER NOTICE” was all that the board said.",
+        "> BRIDGE SHUT UNTIL FURTHER NOTICE\n\nIt opens again on Monday, they told me.",
     ],
 )
 def test_what_is_no_shouting(text):
     assert strongest(shouting, text) < 0.5
+
+
+def test_capitals_of_the_comment_that_is_answered_are_not_shouting():
+    text = "FERRY STOPS RUNNING TONIGHT, you write, but it runs."
+
+    assert strongest(shouting, text, parent="FERRY STOPS RUNNING TONIGHT again.") < 0.5
+    assert strongest(shouting, text) >= 0.5
+    assert strongest(shouting, "> YOU ARE ALL FOOLS HERE") >= 0.5  # nothing of one's own beside it
 
 
 def test_the_words_said_a_short_while_ago_are_the_same_again():
@@ -73,6 +85,47 @@ def test_an_answer_that_takes_up_words_of_before_is_not_the_same_again():
     longer = said + " But it did send somebody round in June, who looked at the drain and left."
 
     assert strongest(repetition, longer, earlier=[said]) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text"),
+    [
+        pytest.param(
+            "The ferry board has known of the leak since May, and its idle chairman told nobody.",
+            "The ferry board has known of the leak since May, and its chairman told nobody.",
+            id="a word less",
+        ),
+        pytest.param(
+            "Many thanks for your quick answer, Lena.",
+            "Many thanks for your quick answer, Tomas.",
+            id="thanks to somebody else",
+        ),
+    ],
+)
+def test_a_short_comment_with_a_word_changed_is_another(earlier, text):
+    assert strongest(repetition, text, earlier=[earlier]) < 0.5
+
+
+def test_a_long_comment_with_a_word_changed_is_the_same_again():
+    said = " ".join(f"word{number}" for number in range(100))
+
+    assert strongest(repetition, said.replace("word50", "other"), earlier=[said]) >= 0.85
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The shop opens at 9 a.m., rests at 1 p.m., shuts at 9 p.m. and rings its bell at 10 p.m.",
+        "Dr. V. Anand, Dr. V. Balan and Dr. V. Chitra all signed it.",
+        "Who pays? We do. Who waits? We do. Who asked us? Nobody did.",
+        "Who? The council. Who? The port. Who? All of us.",
+        "Bring back trams. Bring back trams. Bring back trams. So said the placards all the way up the hill.",
+        "No, no, it isn't so.",
+        "G.S.T. on books, G.S.T. on bread, G.S.T. on everything.",
+    ],
+)
+def test_abbreviations_answers_and_refrains_are_not_repetition(text):
+    assert strongest(repetition, text) < 0.5
 
 
 def test_thanks_may_be_said_twice():
@@ -121,6 +174,8 @@ def test_words_of_the_lists(text, expected):
         ("See Z4NZIB@RI shores.", ["Z4NZIB@RI"]),
         ("There were 3 sheep in 2024, on A1 and in B 2.", []),
         ("I, A. B. Smith, live at 5 The Sheep Pen.", []),
+        ("S. H. E. E. P. L. E. Kumar is not a name.", []),
+        ("s. h. e. e. p. l. e. kumar", ["s. h. e. e. p. l. e"]),
     ],
 )
 def test_words_of_the_lists_in_disguise(text, expected):
@@ -185,6 +240,35 @@ def test_ways_to_reach_somebody_are_held(text):
         "That was 12-11-2026 10:30 and 2026-11-12 10 or so.",
         "They sat in 1989 1994 1999 and won.",
         "A distance (384400000 metres) that nobody walks.",
+        "It is ISBN 978-1-4028-9462-6, or ISBN-10 0-306-40615-2.",
+        "Read 978-1-4028-9462-6 before you judge.",
+        "It is O.S. 9876543210 of 2024, and then case no. 1234509876.",
+        "My complaint number is 4412309876, unanswered.",
+        "The swindler promised easy returns and an instant loan to my aunt.",
+        "People who shop here know the smell of it.",
+        "I used to register here each spring, and you join today what we left.",
+    ],
+)
+def test_what_is_no_link_and_no_number_to_call_nor_for_sale(text):
+    assert strongest(links, text) == 0.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Easy returns and an instant loan, call me at +91 98400 12345; no scam.",
+        "Shop now at our stall.",
+        "Please sign up here.",
+    ],
+)
+def test_what_sells_is_still_found(text):
+    assert strongest(links, text) >= 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was in 1984.",
     ],
 )
 def test_what_is_no_link_and_no_number_to_call(text):
