@@ -67,6 +67,10 @@ drill-import: dev ## kill imports at random points: they end as those that ran t
 drill-ledger: dev ## take the store of readings away and bring it back: nothing is lost, nobody waits
 	.venv/bin/python -m drills.ledger $(ARGUMENTS)
 
+.PHONY: drill-ledger-returns
+drill-ledger-returns: dev ## lock the store of readings while readers ask for theirs: it is back within a second
+	.venv/bin/python -m drills.ledger_returns $(ARGUMENTS)
+
 .PHONY: bench-comments
 bench-comments: dev ## what a thread of 10,000 comments costs, and how many a second are posted
 	.venv/bin/python -m bench.comments $(ARGUMENTS)

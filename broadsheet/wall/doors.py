@@ -194,15 +194,17 @@ def _ask(
         lines.append(_pass_line(who, VISITOR_PASS_LASTS))
     allowance = policy.allowance(who.person(now))
     assert allowance is not None
-    ledger = gate.ledger()
-    outcome = ledger.record_now(Asked(who.reader, month, story, allowance, int(now)))
+    walled = judge(known).reason is Reason.ALLOWANCE_USED
+    asked = Asked(who.reader, month, story, allowance, int(now))
+    outcome = gate.ledger().record_now(asked, walled=walled)
     opened = outcome.opened
     match outcome.result:
-        case Result.FAILED if ledger.opens_when_failing:
+        case Result.FAILED:
             decision = Decision(Reason.STORE_FAILED_OPEN, 0)
             opened = (*(one for one in known if one != story), story)
-        case Result.FAILED:
-            return Opening(Decision(Reason.STORE_FAILED_CLOSED, 0))
+        case Result.CLOSED:
+            reason = Reason.ALLOWANCE_USED if walled else Reason.STORE_FAILED_CLOSED
+            return Opening(Decision(reason, 0))
         case Result.COUNTED:
             decision = Decision(Reason.WITHIN_ALLOWANCE, max(0, allowance - len(opened)))
         case Result.ALREADY:

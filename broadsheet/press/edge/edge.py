@@ -55,6 +55,7 @@ _ROUNDS = 8
 _REMEMBERED = 8192
 # The ledger has the last word where one of these is what the month list says.
 _ASK = (Reason.WITHIN_ALLOWANCE, Reason.ALLOWANCE_USED)
+_NOT_ASKED = (Result.FAILED, Result.CLOSED)
 _TRIES = 3
 
 
@@ -286,7 +287,7 @@ class Edge:
             case.bearer = self._bearer(head.read.get("cookie"))
             if case.bearer is None:
                 return None
-        told = outcome is not None and outcome.result is not Result.FAILED
+        told = outcome is not None and outcome.result not in _NOT_ASKED
         opened = outcome.opened if outcome is not None and told else case.bearer.stories
         decision = _decide(head, terms, case.bearer, opened)
         if decision.reason is Reason.OPENED_BEFORE and outcome is not None and told:
@@ -297,7 +298,7 @@ class Edge:
         if outcome is None:
             return self._ask(case, terms, case.bearer)
         if decision.counts and not told:
-            opens = self.ledger.opens_when_failing
+            opens = outcome.result is Result.FAILED
             return Decision(Reason.STORE_FAILED_OPEN if opens else Reason.STORE_FAILED_CLOSED, 0)
         return Decision(Reason.ALLOWANCE_USED, 0)
 
@@ -311,7 +312,8 @@ class Edge:
         case.terms = terms
         now = self._clock()
         asked = Asked(bearer.reader, self._month_at(now), terms.story, allowance, int(now))
-        self.ledger.ask(asked, partial(self._recorded, case))
+        walled = terms.story not in bearer.stories and len(bearer.stories) >= allowance
+        self.ledger.ask(asked, partial(self._recorded, case), walled)
         return WAIT
 
     def _recorded(self, case: _Case, outcome: Outcome) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import cast
 
-from broadsheet.press.edge.ledger.spool import Spool
+from broadsheet.press.edge.ledger.backlog import Backlog
 from broadsheet.press.edge.ledger.stores import (
     MOST_AT_ONCE,
     Asked,
@@ -34,16 +34,22 @@ log = logging.getLogger("broadsheet.ledger")
 type Done = Callable[[Outcome], object]
 MOST_WAITING = 10_000  # batches
 NOT_ANSWERED = "It did not answer in time."
+AWAY = "It fails, and is not asked until it is back."
+CATCHES_UP = 0.5  # seconds for what waits before readers are counted again; the rest comes between
+_PATIENCE = 6.0  # seconds that a change waits for the store
+_BETWEEN = 0.02  # seconds for it then, each time
 
 
 class Ticket:
     """A reading on its way."""
 
-    __slots__ = ("asked", "done", "kept", "settled", "unwanted")
+    __slots__ = ("asked", "done", "kept", "settled", "unwanted", "walled")
 
-    def __init__(self, asked: Asked, done: Done) -> None:
+    def __init__(self, asked: Asked, done: Done, walled: bool = False) -> None:
         self.asked = asked
         self.done = done
+        # Whoever asks shows the wall unless the store says otherwise.
+        self.walled = walled
         self.settled = False
         # The wall was shown for it, so it must not be counted.
         self.unwanted = False
@@ -51,8 +57,9 @@ class Ticket:
         self.kept = False
 
 
-def _failed(tickets: Sequence[Ticket]) -> list[Outcome]:
-    return [Outcome(Result.FAILED, ticket.asked.month, ()) for ticket in tickets]
+def _without_the_store(ticket: Ticket) -> Outcome:
+    result = Result.FAILED if ticket.kept else Result.CLOSED
+    return Outcome(result, ticket.asked.month, ())
 
 
 class _Batch:
@@ -89,15 +96,20 @@ class _Call:
 class Ledger:
     """Records readings, exactly and durably, for any number of callers.
 
-    When the store fails or is too slow, whoever asks gets ``Result.FAILED`` at once. If the paper
-    opens stories then, the readings are kept in a spool and recorded when the store is back; if it
-    closes them, they are not counted.
+    When the store fails or is too slow, whoever asks gets an answer at once. If the paper opens
+    stories then, it is ``Result.FAILED``: the readings are kept in a spool and recorded when the
+    store is back. Where the wall stands it is ``Result.CLOSED``, and nothing is counted: if the
+    paper closes stories then, for who has used their month up, and for who was let through to a
+    whole month's stories since the store failed.
+
+    Coming back goes before everything else: while the store fails it is tried every ``retry``
+    seconds, whatever is asked, and what waits keeps readers waiting no longer than ``CATCHES_UP``.
 
     :param make: makes the store; called once in each process
     :param spool: a folder for readings that wait; None keeps them in memory only
     :param opens_when_failing: whether the paper opens stories while the store fails
     :param deadline: seconds that a reader waits for the store
-    :param retry: seconds between two tries while it fails
+    :param retry: seconds between two tries while it fails; with CATCHES_UP, a second
     :param told: called with a sentence when the store fails, and when it is back
     """
 
@@ -108,7 +120,7 @@ class Ledger:
         spool: Path | None = None,
         opens_when_failing: bool = True,
         deadline: float = 1.0,
-        retry: float = 1.0,
+        retry: float = 0.5,
         told: Callable[[str], None] = log.error,
     ) -> None:
         self.opens_when_failing = opens_when_failing
@@ -126,9 +138,9 @@ class Ledger:
     def _reset(self) -> None:
         # None ends the thread.
         self._queue: SimpleQueue[_Batch | _Call | None] = SimpleQueue()
-        self._unwritten: list[Asked] = []
-        self._spool = Spool(self._spool_folder) if self._spool_folder else None
+        self._backlog = Backlog(self._spool_folder, self._told)
         self._failed_at = float("-inf")
+        self._caught_up = False
         self._thread: threading.Thread | None = None
 
     def _start(self) -> None:
@@ -146,14 +158,16 @@ class Ledger:
 
     # For the event loop.
 
-    def ask(self, asked: Asked, done: Done) -> None:
+    def ask(self, asked: Asked, done: Done, walled: bool = False) -> None:
         """Record a reading; call ``done`` with the outcome, later and on the loop.
 
         Called on a running loop. It never raises, and ``done`` is always called, once.
+
+        :param walled: whether the wall stands unless the store says otherwise
         """
         if not self._turn:
             asyncio.get_running_loop().call_soon(self._end_turn)
-        self._turn.append(Ticket(asked, done))
+        self._turn.append(Ticket(asked, done, walled))
 
     async def record(self, asked: Asked) -> Outcome:
         """Record a reading and wait for the outcome."""
@@ -184,35 +198,43 @@ class Ledger:
             self._give_up(batch)
 
     def _give_up(self, batch: _Batch) -> None:
-        self._do_without(batch.tickets)
-        batch.settle(_failed(batch.tickets))
+        batch.settle(self._do_without(batch.tickets))
 
-    def _do_without(self, tickets: Sequence[Ticket]) -> None:
+    def _do_without(self, tickets: Sequence[Ticket]) -> list[Outcome]:
         """Have readings wait that are let through without the store; forget those that are not."""
-        if not self.opens_when_failing:
-            for ticket in tickets:
+        waiting = []
+        for ticket in tickets:
+            if ticket.settled or ticket.kept or ticket.unwanted:
+                continue
+            if (
+                not self.opens_when_failing
+                or ticket.walled
+                or not self._backlog.has_room(ticket.asked)
+            ):
                 ticket.unwanted = True
-            return
-        # Before anybody is shown the story: whatever becomes of this process, it is counted.
-        waiting = [ticket for ticket in tickets if not ticket.settled]
-        for ticket in waiting:
+                continue
             ticket.kept = True
-        self._keep([ticket.asked for ticket in waiting])
+            waiting.append(ticket.asked)
+        # Before anybody is shown the story: whatever becomes of this process, it is counted.
+        self._backlog.keep(waiting)
+        return [_without_the_store(ticket) for ticket in tickets]
 
     # For threads: Django's views and commands.
 
-    def record_now(self, asked: Asked) -> Outcome:
-        """Record a reading and wait for the outcome. Not to be called on the loop."""
+    def record_now(self, asked: Asked, *, walled: bool = False) -> Outcome:
+        """Record a reading and wait for the outcome. Not to be called on the loop.
+
+        :param walled: whether the wall stands unless the store says otherwise
+        """
         self._start()
         future: Future[Outcome] = Future()
-        ticket = Ticket(asked, future.set_result)
+        ticket = Ticket(asked, future.set_result, walled)
         if not self.failing:
             self._queue.put(_Batch([ticket], None))
             with suppress(FutureTimeoutError):
                 return future.result(self._deadline)
             self._fails(NOT_ANSWERED)
-        self._do_without([ticket])
-        return Outcome(Result.FAILED, asked.month, ())
+        return self._do_without([ticket])[0]
 
     def merge(self, visitor: int, reader: int, month: int, allowance: int) -> int:
         """See Store.merge, which this calls. :raises StoreError: when the store fails."""
@@ -224,7 +246,7 @@ class Ledger:
 
     def readings(self, reader: int, month: int | None = None) -> list[Reading]:
         """See Store.readings."""
-        return self._call(lambda store: store.readings(reader, month))
+        return self._call(lambda store: store.readings(reader, month), self._deadline)
 
     def forget(self, reader: int) -> None:
         """See Store.forget."""
@@ -234,13 +256,17 @@ class Ledger:
         """See Store.forget_before."""
         self._call(lambda store: store.forget_before(month))
 
-    def _call[T](self, function: Callable[[Store], T]) -> T:
+    def _call[T](self, function: Callable[[Store], T], seconds: float = _PATIENCE) -> T:
         self._start()
+        if self.failing:
+            # Whoever asks would hold a thread, and what waits isn't in the store.
+            raise StoreError(AWAY)
         call = _Call(function)
         self._queue.put(call)
         try:
-            return cast("T", call.future.result(self._deadline + 5))
+            return cast("T", call.future.result(seconds))
         except FutureTimeoutError as error:
+            call.future.cancel()
             raise StoreError(NOT_ANSWERED) from error
 
     def close(self) -> None:
@@ -257,12 +283,10 @@ class Ledger:
         store = self._make()
         if warning := store.warning():
             self._told(warning)
-        self._catch_up(store)
         running = True
         while running:
             jobs = self._take()
-            if not jobs:
-                self._catch_up(store)
+            self._catch_up(store)
             for kind, group in groupby(jobs, type):
                 if kind is _Batch:
                     self._record_all(store, cast("list[_Batch]", list(group)))
@@ -272,18 +296,22 @@ class Ledger:
                 else:
                     running = False
         store.close()
-        if self._spool is not None:
-            self._spool.close()
+        self._backlog.close()
 
     def _take(self) -> list[_Batch | _Call | None]:
-        """Wait for something to do; return all there is. While the store fails, wait a while."""
+        """Wait for something to do; return all there is, at most until the store is tried again."""
         with suppress(Empty):
-            jobs = [self._queue.get(timeout=self._retry if self.failing else None)]
+            jobs = [self._queue.get(timeout=self._idle_for())]
             with suppress(Empty):
                 while len(jobs) < MOST_AT_ONCE:
                     jobs.append(self._queue.get_nowait())
             return jobs
         return []
+
+    def _idle_for(self) -> float | None:
+        if self.failing:
+            return max(0.0, self._failed_at + self._retry - time.monotonic())
+        return 0.0 if self._backlog.waits else None
 
     def _record_all(self, store: Store, batches: list[_Batch]) -> None:
         outcomes = iter(self._record(store, [one for batch in batches for one in batch.tickets]))
@@ -298,11 +326,8 @@ class Ledger:
     def _record(self, store: Store, tickets: list[Ticket]) -> list[Outcome]:
         wanted = [ticket for ticket in tickets if not ticket.unwanted]
         batch = [ticket.asked for ticket in wanted]
-        if not batch:
-            return _failed(tickets)
-        if self.failing and time.monotonic() - self._failed_at < self._retry:
-            self._keep([ticket.asked for ticket in wanted if not ticket.kept])
-            return _failed(tickets)
+        if not batch or self.failing:
+            return self._do_without(tickets)
         outcomes = []
         try:
             for at in range(0, len(batch), MOST_AT_ONCE):
@@ -314,54 +339,35 @@ class Ledger:
                     store.give_back(asked.reader, outcome.month, asked.story)
         except Exception as error:
             self._fails(str(error))
-            self._keep([ticket.asked for ticket in wanted if not ticket.kept])
-            return _failed(tickets)
-        if self.failing:
-            self._catch_up(store)
+            return self._do_without(tickets)
         if len(wanted) < len(tickets):
             found = dict(zip(map(id, wanted), outcomes, strict=True))
-            return [found.get(id(one)) or _failed([one])[0] for one in tickets]
+            return [found.get(id(one)) or _without_the_store(one) for one in tickets]
         return outcomes
 
-    def _keep(self, batch: list[Asked]) -> None:
-        """Keep readings of an open paper until the store is back."""
-        if not self.opens_when_failing or not batch:
-            return
-        try:
-            if self._spool is None:
-                self._unwritten += batch
-            else:
-                self._spool.add(batch)
-        except OSError as error:
-            self._unwritten += batch
-            self._told(f"Readings that wait for the store can't be written down either: {error}")
-
     def _catch_up(self, store: Store) -> None:
-        """Record what waits, if the store is back."""
-        refused = 0
-
-        def record(batch: Sequence[Asked]) -> None:
-            nonlocal refused
-            refused += sum(one.result is Result.REFUSED for one in store.record(batch))
-
+        """Try a store that fails, and record what waits if it is back."""
+        failing = self.failing
+        if failing and time.monotonic() - self._failed_at < self._retry:
+            return
+        first = failing or not self._caught_up
         try:
-            while self._unwritten:
-                record(self._unwritten[:MOST_AT_ONCE])
-                del self._unwritten[:MOST_AT_ONCE]
-            if self._spool is not None:
-                self._spool.bring_in(record)
-            if self.failing:
-                store.readings(0, 0)  # does it answer?
+            if failing:
+                store.try_out()
+            done = self._backlog.bring_in(store.record, CATCHES_UP if first else _BETWEEN)
         except Exception as error:
             self._fails(str(error))
             return
-        if refused:
-            self._told(
-                f"While the store failed, {refused} stories were opened beyond the allowance."
-            )
-        if self.failing:
+        self._caught_up = True
+        if failing:
             self.failing = False
-            self._told("The store of readings is back, and what waited is recorded.")
+            self._backlog.reopen()
+            waited = "what waited is recorded" if done else "what waited is being recorded"
+            self._told(f"The store of readings is back, and {waited}.")
+        if done and (beyond := self._backlog.settle()):
+            self._told(
+                f"While the store failed, {beyond} stories were opened beyond the allowance."
+            )
 
     def _fails(self, why: str) -> None:
         self._failed_at = time.monotonic()
@@ -370,9 +376,12 @@ class Ledger:
             shown = "stories open uncounted" if self.opens_when_failing else "the wall is shown"
             self._told(f"The store of readings fails, and {shown} until it is back: {why}")
 
-    @staticmethod
-    def _answer(store: Store, call: _Call) -> None:
+    def _answer(self, store: Store, call: _Call) -> None:
+        if not call.future.set_running_or_notify_cancel():
+            return  # whoever asked was told that it did not answer
         try:
+            if self.failing:
+                raise StoreError(AWAY)
             call.future.set_result(call.function(store))
         except Exception as error:
             call.future.set_exception(error)

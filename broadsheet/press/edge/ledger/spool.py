@@ -1,14 +1,16 @@
 """Readings that could not be recorded yet, kept in files until the store is back."""
 
+import errno
 import fcntl
 import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from io import FileIO
+from itertools import batched
 from pathlib import Path
-from typing import IO
 
 from broadsheet.press.edge.ledger.stores import MOST_AT_ONCE, Asked
 
@@ -24,7 +26,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._own: IO[str] | None = None
+        self._own: FileIO | None = None
         self._own_path: Path | None = None
         self._guard = threading.Lock()
 
@@ -36,18 +38,41 @@ class Spool:
         with self._guard:
             if self._own is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                name = f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
-                self._own_path = self._folder / name
-                self._own = self._own_path.open("a", encoding="ascii")
-                fcntl.flock(self._own, fcntl.LOCK_EX)
-            self._own.write("".join(f"{json.dumps(asked)}\n" for asked in batch))
-            self._own.flush()
+                self._own, self._own_path = self._new()
+            self._append("".join(f"{json.dumps(asked)}\n" for asked in batch).encode())
+
+    def _new(self) -> tuple[FileIO, Path]:
+        """Make a file that nobody takes for one whose process has died: it has its name last."""
+        path = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+        unnamed = path.with_suffix(".new")
+        file = unnamed.open("ab", buffering=0)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            unnamed.rename(path)
+        except BaseException:
+            file.close()
+            raise
+        return file, path
+
+    def _append(self, lines: bytes) -> None:
+        """Write lines and wait for the disk. What can't be written whole is taken back."""
+        assert self._own is not None
+        size = self._own.seek(0, os.SEEK_END)
+        try:
+            written = self._own.write(lines)
+            if written != len(lines):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._own.fileno())
+        except OSError:
+            with suppress(OSError):
+                self._own.truncate(size)
+            raise
 
-    def bring_in(self, record: Callable[[Sequence[Asked]], object]) -> None:
-        """Hand over everything that waits, some hundreds at a time, and forget it.
+    def batches(self) -> Iterator[list[Asked]]:
+        """Yield everything that waits, some hundreds at a time.
 
-        What ``record`` raises ends it; the file stays, and all of it comes again.
+        A file is removed once the batch after its last is asked for. When that never comes, it
+        stays, and all of it comes again.
         """
         with self._guard:
             # What is added meanwhile goes into another file.
@@ -55,28 +80,16 @@ class Spool:
             path = self._own_path
         if own is not None and path is not None:
             with own:
-                self._bring_in(path, record)
+                yield from _batches(path)
         if not self._folder.is_dir():
             return
         for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
-            with suppress(FileNotFoundError), path.open("a", encoding="ascii") as file:
+            with suppress(FileNotFoundError), path.open("ab", buffering=0) as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     continue  # its process lives
-                self._bring_in(path, record)
-
-    @staticmethod
-    def _bring_in(path: Path, record: Callable[[Sequence[Asked]], object]) -> None:
-        batch: list[Asked] = []
-        for asked in _read(path):
-            batch.append(asked)
-            if len(batch) == MOST_AT_ONCE:
-                record(batch)
-                batch = []
-        if batch:
-            record(batch)
-        path.unlink(missing_ok=True)
+                yield from _batches(path)
 
     @property
     def waits(self) -> bool:
@@ -87,6 +100,12 @@ class Spool:
             if self._own is not None:
                 self._own.close()
                 self._own = None
+
+
+def _batches(path: Path) -> Iterator[list[Asked]]:
+    for batch in batched(_read(path), MOST_AT_ONCE):
+        yield list(batch)
+    path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Iterator[Asked]:

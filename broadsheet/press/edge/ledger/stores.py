@@ -14,7 +14,8 @@ class Result(StrEnum):
     COUNTED = "counted"
     ALREADY = "already"  # it was counted before
     REFUSED = "refused"  # the allowance is used
-    FAILED = "failed"  # the store could not be asked
+    FAILED = "failed"  # the store could not be asked; where the paper opens then, it is kept
+    CLOSED = "closed"  # the store could not be asked, and nothing is opened without it
 
 
 class Asked(NamedTuple):
@@ -30,6 +31,10 @@ class Asked(NamedTuple):
     story: int
     allowance: int
     at: int
+
+
+# Readers' keys are positive, those of visitors negative.
+_NOBODYS = Asked(reader=0, month=200001, story=0, allowance=1, at=0)
 
 
 class Outcome(NamedTuple):
@@ -91,6 +96,11 @@ class Store(ABC):
     @abstractmethod
     def forget_before(self, month: int) -> None:
         """Erase the readings of all months before one."""
+
+    def try_out(self) -> None:
+        """Write a reading of nobody's and take it back: on a full disk one can read, but not write."""
+        self.record([_NOBODYS])
+        self.give_back(_NOBODYS.reader, _NOBODYS.month, _NOBODYS.story)
 
     @abstractmethod
     def close(self) -> None:

@@ -8,7 +8,7 @@ import os
 import random
 import sqlite3
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -374,6 +374,11 @@ class FakeStore(Store):
             raise StoreError("it has gone")
         return [Reading(MONTH, story, 0) for story in self.kept.get(reader, [])]
 
+    def try_out(self):
+        self.gate.wait(10)
+        if self.failing:
+            raise StoreError("it has gone")
+
     def forget(self, reader):
         self.kept.pop(reader, None)
 
@@ -489,7 +494,7 @@ def test_a_store_that_fails_may_close_stories_and_counts_none(front, fake):
     ledger = front(opens_when_failing=False)
     fake.failing = True
 
-    assert ledger.record_now(asked(1)).result is Result.FAILED
+    assert ledger.record_now(asked(1)).result is Result.CLOSED
 
     assert "the wall is shown" in front.told[0]
     fake.failing = False
@@ -513,7 +518,7 @@ def test_a_reading_that_was_refused_for_being_late_is_given_back(front, fake):
     ledger = front(deadline=0.02, opens_when_failing=False)
     fake.gate.clear()
 
-    assert ask_all(ledger, [asked(1)])[0].result is Result.FAILED
+    assert ask_all(ledger, [asked(1)])[0].result is Result.CLOSED
 
     fake.gate.set()
     until(lambda: not ledger.failing)
@@ -542,16 +547,167 @@ def test_a_line_that_was_torn_is_left_out(front, fake, tmp_path):
 
 
 def test_what_was_opened_beyond_the_allowance_meanwhile_is_told(front, fake):
+    fake.kept[1] = [10, 11]
     ledger = front()
     fake.failing = True
-    for story in range(1, 4):
-        ledger.record_now(asked(story, allowance=2))
+    for story in (1, 2, 1):
+        ledger.record_now(asked(story, allowance=3))
 
     fake.failing = False
     until(lambda: not ledger.failing)
 
-    assert len(fake.kept[1]) == 2
-    assert any("1 stories were opened beyond" in sentence for sentence in front.told)
+    assert fake.kept[1] == [10, 11, 1]
+    assert "1 stories were opened beyond" in front.told[-1]
+
+
+def test_whoever_sees_the_wall_meanwhile_is_neither_counted_nor_told_as_having_opened(front, fake):
+    ledger = front()
+    fake.failing = True
+    ledger.record_now(asked(1, reader=2))
+
+    async def ask_walled():
+        answered = asyncio.get_running_loop().create_future()
+        ledger.ask(asked(12), answered.set_result, walled=True)
+        return await answered
+
+    assert ledger.record_now(asked(11), walled=True).result is Result.CLOSED
+    assert asyncio.run(ask_walled()).result is Result.CLOSED
+    fake.failing = False
+    until(lambda: not ledger.failing)
+
+    assert fake.kept == {2: [1]}
+    assert not any("beyond" in sentence for sentence in front.told)
+
+
+def test_nobody_is_let_through_to_more_than_a_months_stories(front, fake):
+    ledger = front(retry=60)
+    fake.failing = True
+
+    outcomes = [ledger.record_now(asked(story, allowance=2)) for story in (1, 2, 1, 3)]
+    (another,) = ask_all(ledger, [asked(4, allowance=2)])
+
+    assert [one.result for one in outcomes] == [Result.FAILED] * 3 + [Result.CLOSED]
+    assert another.result is Result.CLOSED
+    assert ledger.record_now(asked(3, reader=2)).result is Result.FAILED
+
+
+def test_it_comes_back_though_somebody_asks_for_readings_all_the_while(front, fake):
+    ledger = front(retry=0.1)
+    fake.failing = True
+    ledger.record_now(asked(1))
+    fake.failing = False
+    asks = threading.Event()
+
+    def ask():
+        while not asks.wait(0.002):
+            with suppress(StoreError):
+                ledger.readings(1)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        until(lambda: not ledger.failing)
+    finally:
+        asks.set()
+        asking.join()
+
+    assert [one.story for one in ledger.readings(1)] == [1]
+
+
+def test_readings_are_not_asked_of_a_store_that_fails(front, fake):
+    ledger = front(retry=60)
+    fake.failing = True
+    ledger.record_now(asked(1))
+    fake.failing = False
+
+    # What waits isn't there: a list without it would not be true.
+    with pytest.raises(StoreError, match="until it is back"):
+        ledger.readings(1)
+
+
+def test_a_store_that_can_be_read_but_not_written_is_not_back(front, fake, monkeypatch):
+    ledger = front()
+    fake.failing = True
+    ledger.record_now(asked(1))
+    tries = []
+
+    def full():
+        tries.append(1)
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(fake, "try_out", full)
+    fake.failing = False
+    until(lambda: len(tries) > 5)
+
+    assert ledger.failing
+    assert len(front.told) == 1
+    monkeypatch.undo()
+    until(lambda: not ledger.failing)
+    assert fake.kept[1] == [1]
+
+
+def test_what_is_let_through_while_the_rest_is_brought_in_is_brought_in_too(
+    front, fake, monkeypatch
+):
+    ledger = front()
+    fake.failing = True
+    ledger.record_now(asked(1))
+    record = fake.record
+
+    def record_meanwhile(batch):
+        outcomes = record(batch)
+        if not fake.failing and ledger.failing and len(fake.batches) < 4:
+            ledger.record_now(asked(10 + len(fake.batches)))
+        return outcomes
+
+    monkeypatch.setattr(fake, "record", record_meanwhile)
+    fake.failing = False
+
+    until(lambda: fake.kept.get(1) == [1, 11, 12, 13])
+    until(lambda: not ledger.failing)
+
+
+def test_a_long_backlog_does_not_keep_readers_from_being_counted(front, fake, monkeypatch):
+    monkeypatch.setattr("broadsheet.press.edge.ledger.front.CATCHES_UP", 0)
+    ledger = front()
+    fake.failing = True
+    for reader in range(1, 4):
+        ask_all(ledger, [asked(story, reader, allowance=1000) for story in range(700)])
+    fake.failing = False
+    until(lambda: not ledger.failing)
+
+    assert ledger.record_now(asked(1, reader=9)).result is Result.COUNTED
+    until(lambda: [len(fake.kept.get(reader, [])) for reader in (1, 2, 3)] == [700] * 3)
+
+
+def test_what_cannot_be_written_down_is_kept_in_memory_and_told_once(
+    front, fake, monkeypatch, tmp_path
+):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("broadsheet.press.edge.ledger.spool.os.fsync", full)
+    ledger = front()
+    fake.failing = True
+    for story in range(1, 6):
+        ledger.record_now(asked(story))
+
+    (waits,) = (tmp_path / "spool").iterdir()
+    assert waits.read_text() == ""
+    assert sum("written down" in sentence for sentence in front.told) == 1
+    fake.failing = False
+    until(lambda: not ledger.failing)
+    assert sorted(fake.kept[1]) == [1, 2, 3, 4, 5]
+
+
+def test_trying_a_store_out_leaves_nothing_behind(make):
+    store = make[0](*make[1])
+
+    store.try_out()
+    store.try_out()
+
+    assert store.readings(0) == []
+    store.close()
 
 
 def test_a_failing_store_is_told_to_whoever_reads_or_changes_it(front, fake):
@@ -652,8 +808,8 @@ def test_a_paper_that_closes_keeps_nothing_of_what_it_did_not_show(front, fake, 
     ledger = front(deadline=0.05, opens_when_failing=False)
     fake.gate.clear()
 
-    assert ask_all(ledger, [asked(1)])[0].result is Result.FAILED
-    assert ledger.record_now(asked(2)).result is Result.FAILED
+    assert ask_all(ledger, [asked(1)])[0].result is Result.CLOSED
+    assert ledger.record_now(asked(2)).result is Result.CLOSED
     fake.gate.set()
     while ledger.failing:
         pass
