@@ -12,17 +12,6 @@ from wagtail.admin.auth import permission_denied
 from broadsheet.newsroom import permissions
 
 DESK = "/desk/"
-# Where Wagtail shows pages, drafts too, to everybody who gets to the desk.
-SHOW_PAGES = frozenset(
-    {
-        "wagtailadmin_choose_page",
-        "wagtailadmin_choose_page_child",
-        "wagtailadmin_choose_page_search",
-        "wagtailadmin_choose_page_chosen_multiple",
-        "wagtailadmin_pages:move_confirm",
-    }
-)
-
 # The editor sets styles on its elements and shows pictures before they are uploaded; the preview
 # stands in a frame. Scripts come from files here too.
 CSP_OF_THE_DESK = {
@@ -56,10 +45,11 @@ class DeskMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-        """Show pages to those alone who have a right to some."""
+        """Open Wagtail's pages to those alone whose work they are for."""
+        if not request.path.startswith(DESK) or not request.resolver_match:
+            return None
         user: Any = request.user
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in SHOW_PAGES and user.is_authenticated and not permissions.sees_pages(user):
+        if user.is_authenticated and not permissions.may_open(user, request.resolver_match):
             refused: HttpResponse = permission_denied(request)
             return refused
         return None

@@ -40,7 +40,7 @@ class Rights:
     """What a role may do, named as Django names permissions.
 
     :param pages: to the front page and all below it
-    :param files: to pictures and documents
+    :param files: to pictures, documents and the collections they are kept in
     :param models: to everything else
     """
 
@@ -57,6 +57,7 @@ _DESK = {"wagtailadmin.access_admin"}
 _USE_FILES = {"add_image", "choose_image", "add_document", "choose_document"}
 _ALL_FILES = {*_USE_FILES, "change_image", "delete_image", "change_document", "delete_document"}
 _EDIT_PAGES = {"add_page", "change_page", "publish_page", "lock_page", "unlock_page"}
+_COLLECTIONS = {"add_collection", "change_collection", "delete_collection"}
 _PEOPLE_AND_TOPICS = _all("newsroom", "author", "topic")
 _READERS = {"readers.manage_readers"}
 _COMMENTS = {"comments.moderate_comments", *_all("comments", "reasontext", "wordlist")}
@@ -77,15 +78,16 @@ RIGHTS: dict[Role, Rights] = {
     Role.CIRCULATION: Rights(models=frozenset(_DESK | _READERS)),
     Role.ADMINISTRATORS: Rights(
         pages=frozenset({*_EDIT_PAGES, "bulk_delete_page"}),
-        files=frozenset(_ALL_FILES),
+        files=frozenset(_ALL_FILES | _COLLECTIONS),
         models=frozenset(
             _DESK
             | _PEOPLE_AND_TOPICS
             | _READERS
             | _COMMENTS
             | _COMMENT_RULES
-            | {"readers.add_reader", "readers.change_reader"}
-            | _all("wagtailcore", "workflow", "task", "collection")
+            | {"readers.add_reader", "readers.change_reader", "wall.change_wallpolicy"}
+            | _all("auth", "group")
+            | _all("wagtailcore", "workflow", "task")
             | _all("wagtailredirects", "redirect")
         ),
     ),
@@ -125,9 +127,9 @@ def establish() -> None:
 
 
 def _of_files(rights: Iterable[str]) -> Iterator[str]:
+    apps_of = {"document": "wagtaildocs", "image": "wagtailimages", "collection": "wagtailcore"}
     for right in rights:
-        app = "wagtaildocs" if right.endswith("_document") else "wagtailimages"
-        yield f"{app}.{right}"
+        yield f"{apps_of[right.rpartition('_')[2]]}.{right}"
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:

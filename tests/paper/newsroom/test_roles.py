@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, Page, Workflow
+from wagtail.models import Collection, GroupPagePermission, Page, Workflow
+from wagtail.users.views.groups import get_permission_panel_classes
 
 from broadsheet.comments.actions import post_comment
 from broadsheet.comments.models import Comment, PaperRules, ReasonText, WordList
@@ -16,6 +17,7 @@ from broadsheet.newsroom import roles
 from broadsheet.newsroom.models import SectionPage, StoryPage, Topic
 from broadsheet.newsroom.roles import RIGHTS, Role
 from broadsheet.readers.models import Reader
+from broadsheet.wall.models import WallPolicy
 
 from .conftest import draftail, section_form, typed
 
@@ -186,8 +188,36 @@ def change_the_way_to_the_page(client, paper):
     return client.get("/desk/workflows/list/").status_code == 200
 
 
+def set_the_wall(client, paper):
+    sent = {
+        "visitor_allowance": "2",
+        "reader_allowance": "",
+        "teaser_words": "",
+        "sections-TOTAL_FORMS": 0,
+        "sections-INITIAL_FORMS": 0,
+        "sections-MIN_NUM_FORMS": 0,
+        "sections-MAX_NUM_FORMS": 1000,
+    }
+    client.post(f"/desk/settings/wall/wallpolicy/{WallPolicy.load().pk}/", sent)
+    return WallPolicy.objects.filter(visitor_allowance=2).exists()
+
+
+def make_a_group_of_the_papers_own(client, paper):
+    client.post("/desk/groups/new/", group_form("Interns"))
+    return Group.objects.filter(name="Interns").exists()
+
+
+def make_a_collection(client, paper):
+    root = Collection.get_first_root_node()
+    client.post("/desk/collections/add/", {"name": "Sport", "parent": root.pk})
+    return Collection.objects.filter(name="Sport").exists()
+
+
 def change_what_roles_may(client, paper):
-    return client.get("/desk/groups/").status_code == 200
+    editors = Group.objects.get(name="Editors")
+    client.post(f"/desk/groups/edit/{editors.pk}/", group_form("Editors"))
+    client.post(f"/desk/groups/delete/{editors.pk}/")
+    return not Group.objects.filter(name="Editors", permissions__isnull=False).exists()
 
 
 ACTS = [
@@ -222,8 +252,27 @@ ACTS = [
     (set_the_rules_of_comments, {E, A}),
     (appoint_somebody, {A}),
     (change_the_way_to_the_page, {A}),
+    (set_the_wall, {A}),
+    (make_a_group_of_the_papers_own, {A}),
+    (make_a_collection, {A}),
     (change_what_roles_may, set()),
 ]
+
+
+def group_form(name, *permissions):
+    sent = {"name": name, "permissions": [one.pk for one in permissions]}
+    for prefix in ("page_permissions", *_panels()):
+        sent |= {
+            f"{prefix}-TOTAL_FORMS": 0,
+            f"{prefix}-INITIAL_FORMS": 0,
+            f"{prefix}-MIN_NUM_FORMS": 0,
+            f"{prefix}-MAX_NUM_FORMS": 1000,
+        }
+    return sent
+
+
+def _panels():
+    return [panel().prefix for panel in get_permission_panel_classes()]
 
 
 def held_comment(paper):
@@ -273,7 +322,8 @@ def test_the_page_on_roles_says_so(act, may, role):
 
 
 def _words(act):
-    return act.__name__.replace("anothers", "another's").replace("_", " ")
+    words = act.__name__.replace("anothers", "another's").replace("papers", "paper's")
+    return words.replace("_", " ")
 
 
 def test_every_right_of_a_role_exists(db):
@@ -299,6 +349,18 @@ def test_a_role_gets_its_rights_again_and_loses_what_it_was_given_besides(db):
     held = GroupPagePermission.objects.filter(group=writers)
     codenames = set(held.values_list("permission__codename", flat=True))
     assert codenames == {"add_page", "change_page"}
+
+
+def test_nobody_gives_a_group_a_permission_that_they_lack(at_desk):
+    held = Permission.objects.get(codename="manage_readers")
+    lacked = Permission.objects.get(codename="delete_site")
+    client = at_desk("Administrators")
+
+    client.post("/desk/groups/new/", group_form("Helpers", held))
+    client.post("/desk/groups/new/", group_form("Owners", lacked))
+
+    assert Group.objects.get(name="Helpers").permissions.get() == held
+    assert not Group.objects.filter(name="Owners").exists()
 
 
 def test_a_group_of_the_papers_own_is_left_alone(db):
