@@ -18,15 +18,20 @@ from broadsheet.demo import factories
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-def _migrated() -> Path:
-    """Return a migrated SQLite database, kept from run to run: making one costs ten seconds."""
+def schema_stamp() -> str:
+    """Return what changes with everything that migrating a database depends on."""
     root = Path(__file__).parents[1]
     told = "".join(f"{name} {version(name)};" for name in ("django", "wagtail", "django-allauth"))
     told += (root / "broadsheet/config/settings.py").read_text()
     told += (root / "broadsheet/newsroom/roles.py").read_text()
     for file in sorted(root.glob("broadsheet/*/migrations/*.py")):
         told += f"{file.name} {file.read_text()}"
-    kept = root / ".build" / "tests" / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.sqlite3"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _migrated() -> Path:
+    """Return a migrated SQLite database, kept from run to run: making one costs ten seconds."""
+    kept = Path(__file__).parents[1] / ".build" / "tests" / f"{schema_stamp()}.sqlite3"
     if not kept.exists():
         from django.core.management import call_command
 

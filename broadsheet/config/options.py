@@ -372,15 +372,17 @@ def database(url: str, paper_dir: Path) -> dict[str, Any]:
             raise ValueError("it names no database; write postgresql://user:password@host/name")
         query = dict(parse_qsl(parts.query))
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "broadsheet.config.postgresql",
             "NAME": unquote(parts.path.strip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             # A socket's folder may stand in the query: postgresql:///name?host=/run/postgresql
             "HOST": query.pop("host", None) or parts.hostname or "",
             "PORT": str(port or query.pop("port", "")),
+            # Each thread keeps a connection, checked when a request starts.
+            "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}, **query},
+            "OPTIONS": {"connect_timeout": 3, **query},
         }
     raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
 

@@ -1,9 +1,10 @@
 """The paper's processes: web workers on one socket and the background work, under one supervisor.
 
 The supervisor loads the paper once and forks, so that a second worker costs neither start time nor
-a second copy of the code; it opens no connection and starts no thread before that. A process that
-dies is started again, at most once a second. SIGTERM and SIGINT stop everything in order: workers
-finish the requests they have.
+a second copy of the code. It holds no connection and runs no thread when it forks
+(broadsheet.config.forking checks that). A process that dies is started again, at most once a
+second. SIGTERM and SIGINT stop everything in order, also when every process gets them at once:
+workers finish the requests they have.
 """
 
 import contextlib
@@ -15,9 +16,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
+
+from broadsheet.config.forking import UnsafeForkError, check_before_fork, close_databases
 
 if TYPE_CHECKING:
     from broadsheet.press.edge.protocol import Door
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("broadsheet.server")
 
 GRACE = 10  # seconds a worker has to finish its requests
+PATIENCE = 15  # seconds after which a process that was told to stop is killed
+ENDING = (signal.SIGTERM, signal.SIGINT)
 _M_ARENA_MAX = -8  # of glibc's malloc.h
 FAILED_START = 3  # exit status of a process that could not start at all
 
@@ -107,6 +112,17 @@ def make_door(port: int) -> "Door":
     return Door(edge, allowed=ALLOWED | FORWARDED if settings.OPTIONS.trusted_proxies else ALLOWED)
 
 
+def watch_database() -> None:
+    """Have requests fail soon while the database server is away."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        # psycopg takes 10 MB of memory; only papers that use it load it.
+        from broadsheet.config.postgresql.watchdog import watchdog
+
+        watchdog.start()
+
+
 def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
     """Answer requests until told to stop. Runs in a worker."""
     import uvicorn
@@ -114,6 +130,7 @@ def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
 
     from broadsheet.config.wsgi import application
 
+    watch_database()
     door = make_door(sockets[0].getsockname()[1])
     config = uvicorn.Config(
         WSGIMiddleware(application, workers=threads),
@@ -129,10 +146,20 @@ def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    # When everything is answered, uvicorn raises the signal that ended it once more.
+    for one in ENDING:
+        signal.signal(one, _exit)
     try:
         uvicorn.Server(config).run(sockets=sockets)
     finally:
         door.edge.close()
+
+
+def _exit(*_: object) -> NoReturn:
+    """Exit by an exception, so that readings on their way are recorded, however often we're asked."""
+    for one in ENDING:
+        signal.signal(one, signal.SIG_IGN)
+    raise SystemExit(0)
 
 
 def tell_everything() -> None:
@@ -155,6 +182,7 @@ class Supervisor:
     """Starts processes, starts them again, stops them.
 
     :param after_death: called first in a process that takes the place of one that died
+    :param shared: descriptors that all processes are meant to have
     """
 
     def __init__(
@@ -162,23 +190,42 @@ class Supervisor:
         wanted: dict[str, Callable[[], None]],
         *,
         after_death: Callable[[], None] = lambda: None,
+        shared: Collection[int] = (),
     ) -> None:
         self.wanted = wanted
         self.after_death = after_death
+        self.shared = frozenset(shared)
         self.running: dict[int, str] = {}
         self.started_at: dict[str, float] = {}
         self.stopping = False
 
     def start(self, name: str, *, again: bool = False) -> None:
-        self.started_at[name] = time.monotonic()
-        number = os.fork()
-        if number:
+        """Start a process, unless all are to stop.
+
+        :raises UnsafeForkError: when this one holds what two must not share
+        """
+        check_before_fork(self.shared)
+        # Signals wait until the child is known here and has handlers of its own: it would take one
+        # for its parent's and live on.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            if self.stopping or signal.sigpending() & set(ENDING):
+                return
+            self.started_at[name] = time.monotonic()
+            number = os.fork()
+            if not number:
+                self._be(name, again=again)
             self.running[number] = name
-            return
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+    def _be(self, name: str, *, again: bool) -> NoReturn:
+        """Be the process that was started, to its end."""
         status = 0
         try:
-            for one in (signal.SIGTERM, signal.SIGINT):
+            for one in (*ENDING, signal.SIGALRM):
                 signal.signal(one, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
             if again:
                 self.after_death()
             self.wanted[name]()
@@ -195,37 +242,56 @@ class Supervisor:
             os._exit(status)
 
     def stop(self, *_: object) -> None:
-        self.stopping = True
-        for number in self.running:
+        if not self.stopping:
+            self.stopping = True
+            signal.alarm(PATIENCE)
+        self._send(signal.SIGTERM)
+
+    def _kill(self, *_: object) -> None:
+        names = ", ".join(self.running.values())
+        log.error("%s did not stop within %s seconds and is killed", names, PATIENCE)
+        self._send(signal.SIGKILL)
+
+    def _send(self, what: signal.Signals) -> None:
+        for number in tuple(self.running):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(number, signal.SIGTERM)
+                os.kill(number, what)
 
     def run(self) -> int:
-        for one in (signal.SIGTERM, signal.SIGINT):
+        for one in ENDING:
             signal.signal(one, self.stop)
-        for name in self.wanted:
-            self.start(name)
+        signal.signal(signal.SIGALRM, self._kill)
         status = 0
-        while self.running:
-            try:
-                number, how = os.waitpid(-1, 0)
-            except InterruptedError:
-                continue
-            if number not in self.running:
-                continue
-            name = self.running.pop(number)
-            if self.stopping:
-                continue
-            ended = os.waitstatus_to_exitcode(how)
-            if ended == FAILED_START:
-                status = 1
-                self.stop()
-                continue
-            log.error("%s ended with status %s; starting it again", name, ended)
-            time.sleep(max(0.0, 1 - (time.monotonic() - self.started_at[name])))
-            if not self.stopping:
-                self.start(name, again=True)
+        try:
+            for name in self.wanted:
+                self.start(name)
+            while self.running:
+                status = self._wait() or status
+        except UnsafeForkError as error:
+            log.critical("%s", error)
+            status = 1
+            self.stop()
+            while self.running:
+                self._wait()
+        signal.alarm(0)
         return status
+
+    def _wait(self) -> int:
+        """Wait for a process to end, and start it again; return 1 if that would be of no use."""
+        number, how = os.waitpid(-1, 0)
+        if number not in self.running:
+            return 0
+        name = self.running.pop(number)
+        if self.stopping:
+            return 0
+        ended = os.waitstatus_to_exitcode(how)
+        if ended == FAILED_START:
+            self.stop()
+            return 1
+        log.error("%s ended with status %s; starting it again", name, ended)
+        time.sleep(max(0.0, 1 - (time.monotonic() - self.started_at[name])))
+        self.start(name, again=True)
+        return 0
 
 
 def _one_heap() -> None:
@@ -255,14 +321,14 @@ def run(
     opened = listen(host, port)
     _one_heap()
     # Loaded before the fork, shared by all.
-    from django.db import connections
-
     from broadsheet.config.wsgi import application  # noqa: F401
     from broadsheet.wall import gate
 
+    shared = [opened.fileno()]
     if background:
-        gate.open_history_line()
-    connections.close_all()
+        shared += gate.open_history_line()
+    close_databases()
+    check_before_fork(shared)
     # What is loaded is left alone by the collector, which would write to it and so give every
     # process a copy of its own: 53 MB instead of 90.
     gc.collect()
@@ -275,4 +341,4 @@ def run(
         wanted["work"] = serve_work
     if ready is not None:
         ready(host, opened.getsockname()[1])
-    return Supervisor(wanted, after_death=tell_everything).run()
+    return Supervisor(wanted, after_death=tell_everything, shared=shared).run()

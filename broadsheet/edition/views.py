@@ -1,6 +1,7 @@
 """The public pages. What lives at no address is asked of those who know old ones."""
 
 import logging
+import sys
 
 from django.http import (
     Http404,
@@ -24,10 +25,12 @@ from broadsheet.edition import (
     responses,
     stories,
     threads,
+    unavailable,
 )
 from broadsheet.newsroom import oldaddresses
 from broadsheet.newsroom.models import Author, FrontPage, SectionPage, StoryPage, Topic
 from broadsheet.press.edge.plates import Variant, answer
+from broadsheet.press.outages import outages
 from broadsheet.readers.models import Reader
 from broadsheet.rules import days
 from broadsheet.rules.access import Access
@@ -255,6 +258,8 @@ def _trouble(template: str, status: int) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong here. Asks nothing of the database."""
+    if outages.record(sys.exception()):
+        return unavailable.answer(request)
     try:
         html: str = render_to_string(
             "edition/500.html", {**context.furniture(here="/"), "sections": []}

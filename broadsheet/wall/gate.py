@@ -97,11 +97,15 @@ def tell_history() -> None:
     _makers[0] = make_telling_store
 
 
-def open_history_line() -> None:
-    """Open a line from web processes to the one that hears it. Said before the fork."""
+def open_history_line() -> tuple[int, int]:
+    """Open a line from web processes to the one that hears it; return its ends.
+
+    Said before the fork: it is the one thing that goes through it, with the listening socket.
+    """
     from broadsheet.wall.telling import Line
 
     _lines[:] = [Line()]
+    return _lines[0].ends
 
 
 def hear_history() -> None:

@@ -42,6 +42,7 @@ class Line:
     def __init__(self) -> None:
         self._listening, self._speaking = os.pipe()
         os.set_blocking(self._speaking, False)
+        self.ends = (self._listening, self._speaking)
 
     def tell(self, rows: Sequence[Row]) -> bool:
         """Put rows on the line, all or none; tell whether there was room."""

@@ -6,14 +6,11 @@ Real workers, and a desk that is a process of its own.
 import os
 import random
 import shutil
-import subprocess
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from tests.conftest import _migrated
-from tests.paper.served import COMMAND, Desk, environment, serve, until
+from tests.paper.served import Desk, serve, until
 
 SECRET = "several-workers-" * 4
 CLOSING = "The closing words are only for those who may read on."
@@ -50,23 +47,6 @@ import time
 from broadsheet.wall import gate
 gate.revoked(pk, time.time())
 """
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    """Make a migrated database on the tests' PostgreSQL; return its address."""
-    given = os.environ.get("BROADSHEET_TEST_POSTGRES")
-    if not given:
-        pytest.skip("BROADSHEET_TEST_POSTGRES names no server")
-    name = f"machines_{random.randrange(10**9)}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    made = urlsplit(given)._replace(path=f"/{name}").geturl()
-    options = environment(tmp_path_factory.mktemp("migrated"), DATABASE_URL=made)
-    subprocess.run([*COMMAND, "migrate"], env=options, check=True, timeout=120)
-    yield made
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module", params=["one machine", "two machines", "two machines, Valkey"])
