@@ -82,3 +82,7 @@ bench-moderation: dev ## what the moderators' desk costs with 100,000 comments, 
 .PHONY: bench-screening
 bench-screening: dev ## how well and how fast comments are screened; BROADSHEET_DATA names the data
 	.venv/bin/python -m bench.screening $(ARGUMENTS)
+
+.PHONY: drill-letters
+drill-letters: dev ## kill background workers while they send letters: nobody is left out
+	.venv/bin/python -m drills.letters $(ARGUMENTS)

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from broadsheet.comments import again, follows, notices
 from broadsheet.comments.models import Comment, Notice, Thread
 from broadsheet.comments.signals import numbers_changed
 
 NETWORKS_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=365)
+TELLING_LASTS = timedelta(minutes=2)
 AT_ONCE = 500  # rows; the next turn takes the next ones
 
 
@@ -20,12 +23,20 @@ class Duty(NamedTuple):
 
 
 def tell_numbers(*, now: datetime) -> None:
-    """Have pages that print numbers of comments printed anew: once a minute, not for each comment."""
-    threads = list(Thread.objects.filter(is_told=False).values_list("pk", flat=True)[:AT_ONCE])
-    if threads:
-        # Marked first: what changes while they are told is told in the next turn.
-        Thread.objects.filter(pk__in=threads).update(is_told=True)
+    """Have pages that print numbers of comments printed anew: once a minute, not for each comment.
+
+    Told twice does no harm, so what a worker began and never ended is told again.
+    """
+    free = Q(is_told=False) | Q(telling_at__lte=now - TELLING_LASTS)
+    pks = list(Thread.objects.filter(free).order_by().values_list("pk", flat=True)[:AT_ONCE])
+    if not pks:
+        return
+    # Marked first: what changes while they are told is told in the next turn.
+    Thread.objects.filter(free, pk__in=pks).update(is_told=True, telling_at=now)
+    mine = Thread.objects.filter(pk__in=pks, telling_at=now)
+    if threads := list(mine.values_list("pk", flat=True)):
         numbers_changed.send(sender=Thread, threads=threads)
+        mine.update(telling_at=None)
 
 
 def sweep(*, now: datetime) -> None:

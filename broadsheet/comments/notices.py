@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.urls import reverse
 
+from broadsheet.comments import claims
 from broadsheet.comments.models import Comment, Notice
 from broadsheet.readers import mails, tallies
 from broadsheet.readers.models import Reader
@@ -36,23 +37,30 @@ def mail_due(*, now: datetime) -> int:
 
     One whose letter the mail server doesn't take is tried again in the next turn, for two days.
     """
-    waiting = (
-        Notice.objects.filter(mailed_at=None, made_at__gt=now - TRIED_FOR)
+    waiting = Notice.objects.filter(mailed_at=None, made_at__gt=now - TRIED_FOR)
+    rows = (
+        waiting.filter(claims.free(now))
         .select_related("reader", "comment__thread__story")
         .order_by("made_at", "pk")[:AT_ONCE]
     )
-    sent = refused = 0
-    for notice in waiting:
-        try:
-            mails.send("comment", notice.reader.email, _facts(notice))
-        except mails.NotSent:
-            refused += 1
-            if refused == GIVES_UP:
-                break
+    turn = claims.Turn(gives_up=GIVES_UP)
+    for notice in rows:
+        if turn.is_over:
+            break
+        if not claims.claim(waiting, notice.pk, now=now):
             continue
-        Notice.objects.filter(pk=notice.pk).update(mailed_at=now)
-        sent += 1
-    return sent
+        if notice.claimed_at is not None:
+            log.warning("a worker died while it mailed a notice; the letter is sent again")
+        same = {"Message-ID": claims.message_id("notice", notice.pk)}
+        try:
+            mails.send("comment", notice.reader.email, _facts(notice), headers=same)
+        except mails.NotSent:
+            Notice.objects.filter(pk=notice.pk).update(claimed_at=None)
+            turn.refused += 1
+            continue
+        Notice.objects.filter(pk=notice.pk).update(mailed_at=now, claimed_at=None)
+        turn.sent += 1
+    return turn.sent
 
 
 def _facts(notice: Notice) -> dict[str, object]:

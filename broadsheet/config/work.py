@@ -2,16 +2,22 @@
 
 An app names its duties in ``<app>/duties.py`` as ``DUTIES``, a list of :class:`Duty`-shaped values
 with ``name``, ``every_seconds`` and ``function``, which is called with the present moment.
+
+Several workers may run on one database, and each may be killed at any moment. So a duty either
+claims the rows it works on (letters: broadsheet.comments.claims), looks at them again under a lock
+(publishing, screening), or does what may be done twice (sweeping). docs/running/deploying.md lists
+which does what.
 """
 
 import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import close_old_connections, connections
@@ -25,7 +31,7 @@ ABANDONED = timedelta(minutes=15)
 
 def duties() -> list[Any]:
     """Return the duties of every installed app."""
-    found: list[Any] = []
+    found: list[Any] = [OwnDuty("tasks of dead workers", 60, take_back)]
     for app in apps.get_app_configs():
         if app.name.startswith("broadsheet.") and find_spec(f"{app.name}.duties"):
             found += import_module(f"{app.name}.duties").DUTIES
@@ -46,6 +52,14 @@ def take_back(*, now: datetime) -> int:
     ).update(status=TaskResultStatus.READY, started_at=None)
 
 
+class OwnDuty(NamedTuple):
+    """A duty of the background work itself."""
+
+    name: str
+    every_seconds: float
+    function: Callable[..., object]
+
+
 def run_tasks(stop: threading.Event) -> None:
     """Run the tasks that wait in the database, one after another, until told to stop."""
     from django_tasks_db.management.commands.db_worker import Worker
@@ -54,7 +68,6 @@ def run_tasks(stop: threading.Event) -> None:
         def configure_signals(self) -> None:
             """Signals belong to the main thread."""
 
-    take_back(now=timezone.now())
     worker = Quiet(
         queue_names=["*"],
         interval=TURN,

@@ -102,6 +102,9 @@ class Follow(models.Model):
     made_at = models.DateTimeField()
     # What appeared up to this moment has been mailed.
     told_until = models.DateTimeField()
+    # The worker that mails it now claimed it then, to mail what appeared up to ``mailing_until``.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    mailing_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -114,6 +117,10 @@ class Follow(models.Model):
                 name="comment_followed_once",
                 fields=["reader", "comment"],
                 condition=Q(comment__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="follow_claimed_up_to",
+                condition=Q(claimed_at=None) | Q(mailing_until__isnull=False),
             ),
         ]
 
@@ -131,6 +138,8 @@ class Notice(models.Model):
     words = models.TextField()
     made_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
+    # When the worker that mails it now claimed it (broadsheet.comments.claims).
+    claimed_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

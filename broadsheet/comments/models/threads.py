@@ -54,11 +54,18 @@ class Thread(models.Model):
     # Whether the pages that print numbers (of comments, of readers who value one) know the present
     # ones; a duty tells them.
     is_told = models.BooleanField(default=True)
+    # When a worker began to tell them; empty again once it has.
+    telling_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["-last_published_at", "-story"], name="thread_latest"),
             models.Index(fields=["story"], name="thread_untold", condition=Q(is_told=False)),
+            models.Index(
+                fields=["telling_at"],
+                name="thread_telling",
+                condition=Q(telling_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
