@@ -18,7 +18,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from broadsheet.newsroom import addresses
-from broadsheet.newsroom.desk import facts, home, listing, pages
+from broadsheet.newsroom.desk import facts, home, listing, pages, returned
 from broadsheet.newsroom.forms import AuthorForm
 from broadsheet.newsroom.models import Author, SectionPage, StoryPage, Topic
 
@@ -122,6 +122,7 @@ def show_figures(request: HttpRequest, items: list[Any]) -> None:
 def show_coming_up(request: HttpRequest, panels: list[Any]) -> None:
     if home.sees_stories(request.user):
         panels.append(home.ComingUp(request))
+        panels.append(returned.ChangesRequested(request))
 
 
 @hooks.register("insert_global_admin_css")
@@ -142,6 +143,13 @@ def only_publishers_make_sections(request: HttpRequest, parent: Any, kind: type[
     section = issubclass(kind, SectionPage)
     if section and not parent.permissions_for_user(request.user).publishes:
         raise PermissionDenied
+
+
+@hooks.register("before_edit_page")
+def say_what_to_change(request: HttpRequest, page: Any) -> None:
+    """Say above the form why a story came back, each time it is opened."""
+    if request.method == "GET" and (notice := returned.notice(page)):
+        messages.warning(request, notice)
 
 
 @hooks.register("before_move_page")
