@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from broadsheet.config.forking import UnsafeForkError, check_before_fork, close_databases
+from broadsheet.press.edge import files
 
 if TYPE_CHECKING:
     from broadsheet.press.edge.protocol import Door
@@ -58,7 +59,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         opened.close()
         raise PortTakenError(host, port) from error
-    opened.listen(2048)
+    opened.listen(files.backlog(files.raise_limit()))
     opened.setblocking(False)
     opened.set_inheritable(True)
     return opened
@@ -91,6 +92,7 @@ def make_door(port: int) -> "Door":
     from django.conf import settings
 
     from broadsheet.edition.plates import EditionPress
+    from broadsheet.press.edge.connections import Limits
     from broadsheet.press.edge.edge import Edge
     from broadsheet.press.edge.protocol import ALLOWED, FORWARDED, Door
     from broadsheet.rules import crawlers
@@ -109,7 +111,10 @@ def make_door(port: int) -> "Door":
         never=DJANGOS,
         is_crawler=lambda agent: crawlers.name(agent) is not None,
     )
-    return Door(edge, allowed=ALLOWED | FORWARDED if settings.OPTIONS.trusted_proxies else ALLOWED)
+    proxied = settings.OPTIONS.trusted_proxies > 0
+    room = files.connections(files.raise_limit())
+    limits = Limits(connections=room, heads_of_one_address=0 if proxied else 64)
+    return Door(edge, limits=limits, allowed=ALLOWED | FORWARDED if proxied else ALLOWED)
 
 
 def watch_database() -> None:
@@ -126,14 +131,15 @@ def watch_database() -> None:
 def serve_web(sockets: list[socket.socket], *, threads: int) -> None:
     """Answer requests until told to stop. Runs in a worker."""
     import uvicorn
-    from a2wsgi import WSGIMiddleware
+    from django.conf import settings
 
     from broadsheet.config.wsgi import application
+    from broadsheet.press.edge.threads import Threads
 
     watch_database()
     door = make_door(sockets[0].getsockname()[1])
     config = uvicorn.Config(
-        WSGIMiddleware(application, workers=threads),
+        Threads(application, threads=threads, trusted_proxies=settings.OPTIONS.trusted_proxies),
         loop="uvloop",
         http=door.protocol,  # type: ignore[arg-type]  # a function makes them
         ws="none",

@@ -8,15 +8,16 @@ twice with two results, and nothing is relayed by hand.
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from broadsheet.press.edge import heads
+from broadsheet.press.edge import heads, refusals
+from broadsheet.press.edge.connections import Connections, Limits
 from broadsheet.press.edge.edge import Edge, Wait
 
 log = logging.getLogger("broadsheet.edge")
@@ -32,35 +33,12 @@ ALLOWED = frozenset(
     b"sec-fetch-mode sec-fetch-site sec-fetch-user sec-gpc sec-purpose".split()
 )
 FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"})
-_TOO_LONG = b"431 Request Header Fields Too Large"
-_TOO_SLOW = b"408 Request Timeout"
-_TOO_MANY = b"503 Service Unavailable"
-
-
-def _refusal(status: bytes) -> bytes:
-    return b"HTTP/1.1 %b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % status
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a client may take, in seconds and bytes.
-
-    :param head: seconds from the first byte of a head to its last
-    :param body: seconds before ``pace`` is asked of a head or body that Django waits for
-    :param pace: bytes a second, of what is sent and of what is taken
-    :param write: seconds after which a client that takes nothing is cut off
-    :param idle: seconds that a connection may stay open between two requests
-    :param connections: at one time, in one process
-    :param longest_head: bytes
-    """
-
-    head: int = 10
-    body: int = 20
-    pace: int = 500
-    write: int = 20
-    idle: int = 30
-    connections: int = 10_000
-    longest_head: int = 65_536
+_NOT_ALLOWED = 405
+_TOO_SLOW = 408
+_TOO_LONG = 431
+_TOO_MANY = 503
+# A method as anybody may make one up (RFC 9110 §5.6.2), short enough to be one.
+_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} ")
 
 
 class Door:
@@ -80,7 +58,7 @@ class Door:
         self.limits = limits or Limits()
         self.allowed = frozenset(allowed)
         self.read = heads.reader()
-        self.connections: set[EdgeProtocol] = set()
+        self.connections = Connections[EdgeProtocol](self.limits)
         self.now = 0.0
         self.answered = 0
         self.lent = 0
@@ -106,10 +84,7 @@ class Door:
         if self._loop is not loop:
             self._loop = loop
             self._tick()
-        if len(self.connections) >= self.limits.connections:
-            return False
-        self.connections.add(connection)
-        return True
+        return self.connections.add(connection, self.now)
 
     def _tick(self) -> None:
         assert self._loop is not None
@@ -117,8 +92,9 @@ class Door:
         self.now = self._loop.time()
         try:
             self.edge.tick()
-            for connection in tuple(self.connections):
+            for connection in self.connections:
                 connection.sweep()
+            self.connections.sweep_heads()
         except Exception:
             log.exception("What is due every second failed")
 
@@ -140,6 +116,7 @@ class Full(HttpToolsProtocol):
         self.between = True
         # Bytes of a head whose end has not come; None when none has begun.
         self._head: int | None = None
+        self._hosts = 0
         # It asked to go on in another protocol: nothing after it is a request for the edge.
         self._keeps = False
         super().__init__(config, server_state, app_state)
@@ -156,15 +133,20 @@ class Full(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self.between = False
-        self._head = 0
+        self._head = self._hosts = 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"host":
+            self._hosts += 1
         if name.lower() in self._allowed:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._head = None
+        if self._hosts > 1 or (self._hosts == 0 and self.parser.get_http_version() == "1.1"):
+            # RFC 9112 §3.2
+            raise ValueError("A request has one Host")
         self._keeps = self._keeps or self.parser.should_upgrade()
         super().on_headers_complete()
 
@@ -175,6 +157,10 @@ class Full(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._give_back()
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(refusals.raw(400))
+        self.transport.close()
 
     def _give_back(self) -> None:
         answered = self.cycle is None or self.cycle.response_complete
@@ -242,7 +228,7 @@ class EdgeProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         if not self.door.opened(self):
-            self._transport.write(_refusal(_TOO_MANY))
+            self._transport.write(refusals.raw(_TOO_MANY))
             self._transport.close()
             return
         self._since = self.door.now
@@ -358,6 +344,10 @@ class EdgeProtocol(asyncio.Protocol):
 
     def _lend(self, data: bytes) -> None:
         """Have the full server answer what is there, and what comes while it does."""
+        method = _METHOD.match(data)
+        if method is not None and method[0][:-1] not in refusals.METHODS:
+            self._refuse(_NOT_ALLOWED)
+            return
         if self._full is None:
             full = Full(self, self._uvicorn, self._server_state, self._app_state)
             full.connection_made(self._transport)
@@ -382,6 +372,23 @@ class EdgeProtocol(asyncio.Protocol):
                 self._transport.close()
 
     # Time.
+
+    @property
+    def since(self) -> float:
+        return self._since
+
+    @property
+    def peer(self) -> str:
+        name = self._transport.get_extra_info("peername")
+        return str(name[0]) if name else ""
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self._lent or self._asked or self._rest) and self._writable
+
+    @property
+    def sends_head(self) -> bool:
+        return bool(self._rest) and not (self._lent or self._asked) and self._writable
 
     def shutdown(self) -> None:
         """End after what is under way, as uvicorn asks when it stops."""
@@ -410,7 +417,7 @@ class EdgeProtocol(asyncio.Protocol):
             if lasted >= limits.head:
                 self._refuse(_TOO_SLOW)
         elif lasted >= limits.idle:
-            self._end()
+            self.end()
 
     def _sweep_writing(self) -> None:
         now, left = self.door.now, self._transport.get_write_buffer_size()
@@ -422,11 +429,12 @@ class EdgeProtocol(asyncio.Protocol):
                 self._transport.abort()
             self._marked = (now, left)
 
-    def _refuse(self, status: bytes) -> None:
-        self._transport.write(_refusal(status))
-        self._end()
+    def _refuse(self, status: int) -> None:
+        self._transport.write(refusals.raw(status))
+        self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Close the connection now."""
         if self._transport.get_write_buffer_size():
             # It would wait for a client who takes nothing.
             self._transport.abort()

@@ -10,13 +10,13 @@ from itertools import pairwise
 import pytest
 import uvicorn
 import uvloop
-from a2wsgi import WSGIMiddleware
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
-from broadsheet.press.edge.bodies import whole
-from broadsheet.press.edge.protocol import ALLOWED, FORWARDED, Door, Limits
+from broadsheet.press.edge.connections import Limits
+from broadsheet.press.edge.protocol import ALLOWED, FORWARDED, Door
+from broadsheet.press.edge.threads import Threads
 from broadsheet.rules.access import Access
 from tests.plain.press.edge.support import HOST, Page, Paper, parse
 
@@ -513,7 +513,7 @@ def test_slow_forms_hold_none_of_djangos_threads(tmp_path):
         start_response("200 OK", [("Content-Length", str(len(words) + 6))])
         return [b"django", words]
 
-    application = whole(WSGIMiddleware(django, workers=2))
+    application = Threads(django, threads=2)
     loop_made_later = Served(tmp_path, application=application)
 
     async def crowd():
@@ -537,12 +537,19 @@ def test_slow_forms_hold_none_of_djangos_threads(tmp_path):
 def test_there_is_room_for_so_many_and_no_more(tmp_path):
     served = Served(tmp_path, limits=Limits(connections=2))
     served.press.pages["/"] = Page(Access.FREE)
+    served.django.gate.clear()
 
     async def crowd():
-        first, second, third = [await served.connect() for _ in range(3)]
+        first, second = [await served.connect() for _ in range(2)]
+        for _, writes in (first, second):
+            writes.write(get("/elsewhere/"))
+        while served.door.lent < 2:
+            await asyncio.sleep(0.001)
+        third = await served.connect()
         refused = await third[0].read()
         first[1].close()
-        await asyncio.sleep(0.05)
+        while len(served.door.connections) == 2:
+            await asyncio.sleep(0.001)
         reads, writes = await served.connect()
         writes.write(get("/", more=CLOSE))
         answered = await reads.read()
@@ -551,8 +558,84 @@ def test_there_is_room_for_so_many_and_no_more(tmp_path):
 
     refused, answered = served.run(crowd())
     assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"Retry-After: 5" in refused
     assert answered.startswith(b"HTTP/1.1 200 ")
     served.close()
+
+
+def test_whoever_has_been_idle_longest_makes_room(tmp_path, caplog):
+    served = Served(tmp_path, limits=Limits(connections=3))
+    served.press.pages["/"] = Page(Access.FREE)
+
+    async def crowd():
+        first, used, last = [await served.connect() for _ in range(3)]
+        while len(served.door.connections) < 3:
+            await asyncio.sleep(0.001)
+        served.door.now += 1
+        used[1].write(get("/"))
+        await used[0].readuntil(b"\r\n\r\n")
+        last[1].write(b"GET / HT")
+        await asyncio.sleep(0.01)
+        more = []
+        for _ in range(2):
+            more.append(await served.connect())
+            more[-1][1].write(get("/", more=CLOSE))
+            assert (await more[-1][0].read()).startswith(b"HTTP/1.1 200")
+        still = await served.connect()
+        assert await first[0].read() == b""
+        # Who only sent half a head may go on with it while others can go.
+        last[1].write(b"TP/1.1\r\nHost: %b\r\n%b\r\n" % (HOST.encode(), CLOSE.encode()))
+        assert (await last[0].read()).startswith(b"HTTP/1.1 200")
+        for _, writes in (first, used, last, still, *more):
+            writes.close()
+
+    served.run(crowd())
+    assert caplog.text.count("connections of this process are in use") == 1
+    served.close()
+
+
+def test_of_one_address_only_so_many_send_heads(tmp_path):
+    served = Served(tmp_path, limits=Limits(heads_of_one_address=2))
+
+    async def crowd():
+        slow = []
+        for _ in range(4):
+            slow.append(await served.connect())
+            slow[-1][1].write(b"GET / HT")
+            while sum(one.sends_head for one in served.door.connections) < len(slow):
+                await asyncio.sleep(0.001)
+            served.door.now += 1
+        served.door.connections.sweep_heads()
+        gone = [await reads.read() for reads, _ in slow[:2]]
+        kept = [one.sends_head for one in served.door.connections]
+        for _, writes in slow:
+            writes.close()
+        return gone, kept
+
+    assert served.run(crowd()) == ([b"", b""], [True, True])
+    served.close()
+
+
+@pytest.mark.parametrize("method", ["BREW", "PROPFIND", "TRACE", "DELETE", "M-SEARCH"])
+def test_a_method_that_the_paper_has_not_is_not_allowed(served, method):
+    raw = served.talk(f"{method} / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+
+    answer, rest = parse(raw)
+    assert (answer.status, answer["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+    assert answer["Permissions-Policy"]
+    assert rest == b""
+    assert served.django.asked == []
+
+
+@pytest.mark.parametrize("hosts", ["", "Host: a\r\nHost: a\r\n", "Host: a\r\nhost: b\r\n"])
+@pytest.mark.parametrize("before", [b"", post("/form/", "a=1")])
+def test_http_1_1_names_one_host(served, hosts, before):
+    raw = served.talk(before + f"GET /elsewhere/ HTTP/1.1\r\n{hosts}\r\n".encode())
+
+    while raw:
+        answer, raw = parse(raw)
+    assert answer.status == 400
+    assert ("GET", "/elsewhere/") not in [asked[:2] for asked in served.django.asked]
 
 
 def test_a_client_that_leaves_while_it_waits_harms_nobody(served):
@@ -565,7 +648,7 @@ def test_a_client_that_leaves_while_it_waits_harms_nobody(served):
 
     served.run(leave())
 
-    assert served.door.connections == set()
+    assert len(served.door.connections) == 0
     assert answers(served.talk(get("/", more=CLOSE)), "GET") == [FRONT]
 
 
