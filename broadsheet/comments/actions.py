@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
@@ -12,6 +13,7 @@ from broadsheet.comments import figures, looking, markup, notices, standings
 from broadsheet.comments.looking import (
     CUT,
     BadNameError,
+    BannedError,
     CommentsError,
     Looked,
     NamelessError,
@@ -38,7 +40,7 @@ from broadsheet.comments.signals import thread_changed
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers import shownames
 from broadsheet.readers.models import Reader
-from broadsheet.rules import threads
+from broadsheet.rules import stamps, threads
 from broadsheet.rules.guidelines.judging import Judgement, Reason, Screened, Verdict
 from broadsheet.rules.names import ShownNameError
 from broadsheet.rules.threads import EDITABLE
@@ -357,6 +359,8 @@ def value_comment(
         raise TooLateError("The comment isn’t there any more.")
     if one.writer_id == reader.pk:
         raise CommentsError("It is for others to value what you wrote.")
+    if valued and looking.is_banned(reader, now):
+        raise BannedError
     mine = Valuation.objects.filter(comment=one, reader=reader, kind=kind)
     if valued == mine.exists():
         return one
@@ -377,29 +381,54 @@ def value_comment(
 def report_comment(
     *, comment: Comment, reader: Reader, reason: Report.Reason, words: str = "", now: datetime
 ) -> Report:
-    """Report a comment to the desk; the same reader's second report changes nothing.
+    """Report a comment to the desk.
 
-    :raises CommentsError: for one's own comment, and one that isn't published
+    While a reader's report waits, another adds its words to it. Once the desk has decided, the comment
+    can be reported again if its writer changed it since.
+
+    :raises CommentsError: for one's own comment, one that isn't published, and one that the desk has
+        decided about as it stands; for somebody who is banned
     """
     one = standings.locked(comment)
     if not one.is_published:
         raise TooLateError("The comment isn’t there any more.")
     if one.writer_id == reader.pk:
         raise CommentsError("You can delete what you wrote yourself.")
-    report, made = Report.objects.get_or_create(
-        comment=one,
-        reader=reader,
-        defaults={
-            "reason": reason,
-            "words": threads.clean(words)[:LONGEST_WORDS],
-            "made_at": now,
-        },
+    if looking.is_banned(reader, now):
+        raise BannedError
+    words = threads.clean(words)[:LONGEST_WORDS]
+    latest = Report.objects.filter(comment=one, reader=reader).order_by("-made_at", "-pk").first()
+    if latest is not None and latest.state == Report.State.OPEN:
+        return _add_to_report(latest, reason, words)
+    if latest is not None and not _changed_since(one, latest):
+        assert latest.decided_at is not None
+        day = stamps.day(latest.decided_at.astimezone(settings.OPTIONS.zone))
+        raise CommentsError(
+            f"You reported this comment before, and on {day} the desk decided that it stays."
+        )
+    report = Report.objects.create(
+        comment=one, reader=reader, reason=reason, words=words, made_at=now
     )
-    if made:
-        one.reports += 1
-        one.score = threads.score(one.thoughtful + one.well_sourced, one.reports)
-        one.save(update_fields=["reports", "score"])
-        figures.count(Figure.What.REPORTED, now=now)
+    one.reports += 1
+    one.score = threads.score(one.thoughtful + one.well_sourced, one.reports)
+    one.save(update_fields=["reports", "score"])
+    figures.count(Figure.What.REPORTED, now=now)
+    return report
+
+
+def _changed_since(comment: Comment, report: Report) -> bool:
+    """Tell whether a comment's writer changed it after the report on it was made."""
+    return comment.edited_at is not None and comment.edited_at > report.made_at
+
+
+def _add_to_report(report: Report, reason: Report.Reason, words: str) -> Report:
+    """Add to a report that the desk has yet to read; sent twice, it is the same."""
+    lines = [f"{reason.label}."] if reason != report.reason else []
+    lines += [words] if words else []
+    fresh = [line for line in lines if line not in report.words]
+    if fresh:
+        report.words = "\n".join([report.words, *fresh]).strip()
+        report.save(update_fields=["words"])
     return report
 
 

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 
 
 class CommentsConfig(AppConfig):
@@ -11,6 +11,7 @@ class CommentsConfig(AppConfig):
         from broadsheet.comments import (
             counting,
             detectors,
+            former_bans,
             parts,
             portable,
             portablerules,
@@ -36,6 +37,11 @@ class CommentsConfig(AppConfig):
             register(part)
         listings.accompany(counting.put_counts)
         reader_renamed.connect(counting.renamed, dispatch_uid="comments-renamed")
+        post_save.connect(
+            former_bans.address_proved,
+            sender="account.EmailAddress",
+            dispatch_uid="comments-former-bans",
+        )
         post_migrate.connect(
             searching.after_migrate, sender=self, dispatch_uid="comments-searching"
         )

@@ -1,77 +1,32 @@
-"""What the desk does with comments, threads and writers.
+"""What the desk does with comments and threads.
 
 Every act is logged as a :class:`Decision` with what it changed, can be undone while that is still
-as it left it, and tells the writer. Nothing is hidden from a writer that others don't see.
+as it left it, and tells the writer. Nothing is hidden from a writer that others don't see. What the
+desk does about writers is in broadsheet.comments.sanctions.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
-from broadsheet.comments import notices, rulings, standings
-from broadsheet.comments.looking import CommentsError, TooLateError
+from broadsheet.comments import notices, rulings, sanctions, standings
+from broadsheet.comments.decision_log import By, DecisionError, log
+from broadsheet.comments.looking import TooLateError
 from broadsheet.comments.models import (
     Act,
     Appeal,
     Comment,
     Decision,
-    ReasonText,
     Report,
-    Sanction,
     Thread,
 )
 from broadsheet.newsroom.models import StoryPage
-from broadsheet.readers.models import Reader
 from broadsheet.rules import threads
 
 Standing = Comment.Standing
-
-
-class DecisionError(CommentsError):
-    """The act can't be done; the words are for the moderator."""
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who acts, and what goes into the log.
-
-    :param reason: one of the paper's own texts; ``words`` are added to it for the writer
-    :param note: for the desk alone
-    :param version: of the comment that the moderator saw; None doesn't ask
-    :param batch: the same for acts done together
-    """
-
-    moderator: Reader
-    reason: ReasonText | None = None
-    words: str = ""
-    note: str = ""
-    version: int | None = None
-    batch: str = ""
-
-    @property
-    def told(self) -> str:
-        """What the writer reads of the reason."""
-        parts = (self.reason.words if self.reason else "", self.words)
-        return "\n\n".join(part.strip() for part in parts if part.strip())
-
-
-def _log(act: Act, by: By, *, now: datetime, **about: Any) -> Decision:
-    return Decision.objects.create(
-        act=act,
-        moderator=by.moderator,
-        moderator_name=by.moderator.get_full_name()[:80],
-        reason=by.reason,
-        words=by.told,
-        note=by.note[:500],
-        batch=by.batch,
-        decided_at=now,
-        **about,
-    )
 
 
 def _kept(comment: Comment) -> dict[str, Any]:
@@ -160,7 +115,7 @@ def _decide(comment: Comment, act: Act, standing: Standing, by: By, *, now: date
     before["appeal"] = _close_ask(comment, won=not upheld, by=by, now=now)
     comment.wants_look = False
     standings.restand(comment, standing, reason=act.value, now=now)
-    decision = _log(
+    decision = log(
         act,
         by,
         now=now,
@@ -241,7 +196,7 @@ def pick(*, comment: Comment, by: By, now: datetime, picked: bool = True) -> Dec
     act = Act.PICK if picked else Act.UNPICK
     subject, words = _ABOUT_PICKS[act]
     _tell(one, subject, by.told or words, now=now)
-    return _log(
+    return log(
         act,
         by,
         now=now,
@@ -288,7 +243,7 @@ def set_thread(
     thread.state, thread.closes_at = state, closes_at
     thread.save(update_fields=["state", "closes_at"])
     standings.changed(thread.pk)
-    return _log(
+    return log(
         _THREAD_ACTS[state], by, now=now, thread=thread, before=before, after=_thread_kept(thread)
     )
 
@@ -296,98 +251,6 @@ def set_thread(
 def _thread_kept(thread: Thread) -> dict[str, Any]:
     closes = thread.closes_at.isoformat() if thread.closes_at else None
     return {"state": str(thread.state), "closes_at": closes}
-
-
-# Writers.
-
-
-def warn(*, reader: Reader, by: By, now: datetime, comment: Comment | None = None) -> Decision:
-    """Warn a writer."""
-    return _sanction(reader, Sanction.Kind.WARNING, Act.WARN, by, now=now, comment=comment)
-
-
-def read_first(*, reader: Reader, by: By, now: datetime, until: datetime | None = None) -> Decision:
-    """Read a writer's comments before they appear."""
-    act = Act.READ_WRITER_FIRST
-    return _sanction(reader, Sanction.Kind.READ_FIRST, act, by, now=now, until=until)
-
-
-def mute_for(*, reader: Reader, lasting: timedelta, by: By, now: datetime) -> Decision:
-    """Keep a writer from writing for a time."""
-    return _sanction(reader, Sanction.Kind.MUTE, Act.MUTE, by, now=now, until=now + lasting)
-
-
-def ban(*, reader: Reader, by: By, now: datetime) -> Decision:
-    """Keep a writer from writing until the ban is lifted. They go on reading."""
-    return _sanction(reader, Sanction.Kind.BAN, Act.BAN, by, now=now)
-
-
-@transaction.atomic
-def _sanction(
-    reader: Reader,
-    kind: Sanction.Kind,
-    act: Act,
-    by: By,
-    *,
-    now: datetime,
-    until: datetime | None = None,
-    comment: Comment | None = None,
-) -> Decision:
-    if not by.told:
-        raise DecisionError("Say why: the writer is told.")
-    if reader.is_staff:
-        raise DecisionError("They work for the paper: talk to them.")
-    made = Sanction.objects.create(
-        reader=reader, kind=kind, words=by.told, made_at=now, until=until
-    )
-    notices.tell(
-        reader=reader,
-        comment=comment,
-        subject=_ABOUT_SANCTIONS[kind].format(day=_day(until)),
-        words=by.told,
-        now=now,
-    )
-    after = {"sanction": made.pk, "kind": str(kind), "until": until.isoformat() if until else None}
-    return _log(
-        act, by, now=now, reader=reader, comment=comment, before={"sanction": None}, after=after
-    )
-
-
-_ABOUT_SANCTIONS = {
-    Sanction.Kind.WARNING: "A warning about your comments",
-    Sanction.Kind.READ_FIRST: "Your comments are read before they appear",
-    Sanction.Kind.MUTE: "You can’t write comments until {day}",
-    Sanction.Kind.BAN: "You can’t write comments any more",
-}
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment.astimezone(settings.OPTIONS.zone):%Y-%m-%d %H:%M}" if moment else ""
-
-
-@transaction.atomic
-def lift(*, sanction: Sanction, by: By, now: datetime) -> Decision:
-    """End a sanction before its time."""
-    one = Sanction.objects.select_for_update().select_related("reader").get(pk=sanction.pk)
-    if one.lifted_at is not None:
-        raise TooLateError("It was lifted already.")
-    one.lifted_at = now
-    one.save(update_fields=["lifted_at"])
-    notices.tell(
-        reader=one.reader,
-        comment=None,
-        subject="You can write comments as before",
-        words=by.told,
-        now=now,
-    )
-    return _log(
-        Act.LIFT,
-        by,
-        now=now,
-        reader=one.reader,
-        before={"sanction": one.pk, "lifted_at": None},
-        after={"sanction": one.pk, "lifted_at": now.isoformat()},
-    )
 
 
 # Appeals.
@@ -425,7 +288,7 @@ def decide_appeal(*, appeal: Appeal, won: bool, by: By, now: datetime) -> Decisi
         standings.restand(comment, Standing.PUBLISHED, reason=act.value, now=now)
     subject = "You were right: your comment is published" if won else "Your appeal: it stays"
     _tell(comment, subject, by.told or "Another moderator has read it.", now=now)
-    decision = _log(
+    decision = log(
         act,
         by,
         now=now,
@@ -460,14 +323,14 @@ def undo(*, decision: Decision, by: By, now: datetime) -> Decision:
         raise DecisionError("It is about you: somebody else decides.")
     before, after = done.before, done.after
     if "sanction" in after:
-        _undo_sanction(done, now=now)
+        sanctions.undo(done, now=now)
     elif done.comment_id is not None:
         _undo_comment(done, by, now=now)
     elif done.thread is not None:
         _undo_thread(done)
     else:
         raise TooLateError("What it was about isn’t there any more.")
-    undone = _log(
+    undone = log(
         Act.UNDO,
         by,
         now=now,
@@ -535,18 +398,3 @@ def _undo_thread(done: Decision) -> None:
     thread.closes_at = parse_datetime(closes) if closes else None
     thread.save(update_fields=["state", "closes_at"])
     standings.changed(thread.pk)
-
-
-def _undo_sanction(done: Decision, *, now: datetime) -> None:
-    one = (
-        Sanction.objects.select_for_update().select_related("reader").get(pk=done.after["sanction"])
-    )
-    if done.act == Act.LIFT:
-        one.lifted_at, subject = None, _ABOUT_SANCTIONS[Sanction.Kind(one.kind)]
-        subject = subject.format(day=_day(one.until))
-    elif one.lifted_at is not None:
-        raise TooLateError("It was lifted already.")
-    else:
-        one.lifted_at, subject = now, "The desk took its decision back"
-    one.save(update_fields=["lifted_at"])
-    notices.tell(reader=one.reader, comment=None, subject=subject, words=one.words, now=now)

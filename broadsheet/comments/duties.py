@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from broadsheet.comments import again, follows, notices
+from broadsheet.comments import again, follows, former_bans, notices
 from broadsheet.comments.models import Comment, Notice, Thread
 from broadsheet.comments.signals import numbers_changed
 
@@ -40,7 +40,8 @@ def tell_numbers(*, now: datetime) -> None:
 
 
 def sweep(*, now: datetime) -> None:
-    """Forget from which networks comments came, and old notices."""
+    """Forget from which networks comments came, old notices, and bans of erased accounts."""
+    former_bans.forget_old(now=now)
     old = Comment.objects.filter(posted_at__lt=now - NETWORKS_KEPT).exclude(network="")
     Comment.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).update(
         network="", key=""

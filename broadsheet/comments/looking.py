@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from broadsheet.comments import rulebook, screening
 from broadsheet.comments.models import Comment, PaperRules, Sanction
 from broadsheet.newsroom import bodies
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.models import Reader
-from broadsheet.rules import passing, threads
+from broadsheet.rules import passing, stamps, threads
 from broadsheet.rules.guidelines import judging
 from broadsheet.rules.guidelines.findings import Finding, Written
 from broadsheet.rules.guidelines.judging import Judgement, Screened
@@ -55,9 +57,17 @@ class SanctionedError(CommentsError):
     """The writer may not write now. ``sanction`` says why and until when."""
 
     def __init__(self, sanction: Sanction) -> None:
-        until = f" until {sanction.until:%Y-%m-%d}" if sanction.until else ""
+        zone = settings.OPTIONS.zone
+        until = f" until {stamps.in_text(sanction.until, zone)}" if sanction.until else ""
         super().__init__(f"You can’t write comments{until}. {sanction.words}".strip())
         self.sanction = sanction
+
+
+class BannedError(CommentsError):
+    """Somebody who is banned acts on what others wrote."""
+
+    def __init__(self) -> None:
+        super().__init__("You can’t value or report comments while you are banned from writing.")
 
 
 class NamelessError(CommentsError):
@@ -160,6 +170,11 @@ def written_of(
 def bar_of(writer: Reader, now: datetime) -> Sanction | None:
     """Return what keeps somebody from writing; None for nothing."""
     return _bar({one.kind: one for one in Sanction.objects.filter(reader=writer).holding(now)})
+
+
+def is_banned(reader: Reader, now: datetime) -> bool:
+    """Tell whether somebody is banned, so that they don't act on what others write either."""
+    return Sanction.objects.filter(reader=reader, kind=Sanction.Kind.BAN).holding(now).exists()
 
 
 def _bar(holding: Mapping[str, Sanction]) -> Sanction | None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from broadsheet.comments import actions, looking
+from broadsheet.comments import actions, former_bans, looking, sanctions
 from broadsheet.comments.models import (
     Appeal,
     Comment,
@@ -190,6 +190,7 @@ def erase(reader: Reader, choices: dict[str, str], now: datetime) -> dict[str, i
     Decision.objects.filter(reader=reader).update(reader=None, words="", note="")
     Decision.objects.filter(moderator=reader).update(moderator=None)
     counts["valuations"] = _valuations(reader)
+    former_bans.keep(reader, now=now)
     kept: list[tuple[str, Any]] = [
         ("notices about comments", Notice.objects.filter(reader=reader)),
         ("warnings and bans", Sanction.objects.filter(reader=reader)),
@@ -227,12 +228,7 @@ def desk(reader: Reader, request: HttpRequest, now: datetime) -> Panel:
     """Tell circulation in a line or two how somebody writes."""
     mine = Comment.objects.filter(writer=reader)
     lines = [f"{mine.count():,} comments, {mine.published().count():,} of them published."]
-    lines += [
-        f"{one.get_kind_display()} until {one.until:%Y-%m-%d}"
-        if one.until
-        else one.get_kind_display()
-        for one in Sanction.objects.filter(reader=reader).holding(now)
-    ]
+    lines += sanctions.still_holding(reader, now)
     return Panel(title="Comments", lines=lines)
 
 

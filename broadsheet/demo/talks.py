@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from broadsheet.comments import actions, decisions, looking
-from broadsheet.comments.decisions import By
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.models import (
     Comment,
     Notice,

@@ -47,6 +47,13 @@ def moment(at: datetime, zone: tzinfo) -> str:
     return f"{day(at.astimezone(zone))} {clock(at, zone)}"
 
 
+def in_text(at: datetime, zone: tzinfo) -> str:
+    """Return a moment as sentences have it: ``November 30, 2026, 9:01 am``."""
+    here = at.astimezone(zone)
+    hour = (here.hour - 1) % 12 + 1
+    return f"{day(here)}, {hour}:{here.minute:02} {'am' if here.hour < 12 else 'pm'}"
+
+
 def zone_name(at: datetime, zone: tzinfo) -> str:
     """Return what a zone is called at a moment: ``IST``, or ``GMT+4`` where it has no letters."""
     name = at.astimezone(zone).tzname() or ""

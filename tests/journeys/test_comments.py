@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from broadsheet.comments import actions, decisions, looking, notices
-from broadsheet.comments.decisions import By
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.models import Appeal, Comment, Follow, Mute, PaperRules, Report
 from broadsheet.demo import factories
 

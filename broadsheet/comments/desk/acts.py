@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
-from broadsheet.comments import decisions
-from broadsheet.comments.decisions import By, DecisionError
+from broadsheet.comments import decisions, sanctions
+from broadsheet.comments.decision_log import By, DecisionError
 from broadsheet.comments.looking import CommentsError
 from broadsheet.comments.models import Appeal, Comment, Decision, ReasonText, Thread
 from broadsheet.newsroom.models import StoryPage
@@ -57,6 +57,8 @@ class ActForm(forms.Form):
     words = forms.CharField(required=False, max_length=2_000)
     note = forms.CharField(required=False, max_length=500)
     days = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_BAN)
+    # The newest sanction of the writer that the moderator saw; 0 for none.
+    latest_sanction = forms.IntegerField(required=False, min_value=0)
 
     def by(self, moderator: Reader) -> By:
         given = self.cleaned_data
@@ -66,6 +68,7 @@ class ActForm(forms.Form):
             words=given["words"].strip(),
             note=given["note"].strip(),
             version=given["version"],
+            latest_sanction=given["latest_sanction"],
         )
 
 
@@ -104,16 +107,16 @@ def about_writer(
         raise DecisionError("It is about you: somebody else decides.")
     match button:
         case Button.WARN:
-            return decisions.warn(reader=reader, by=by, now=now, comment=comment)
+            return sanctions.warn(reader=reader, by=by, now=now, comment=comment)
         case Button.READ_FIRST:
             until = now + timedelta(days=days) if days else None
-            return decisions.read_first(reader=reader, by=by, now=now, until=until)
+            return sanctions.read_first(reader=reader, by=by, now=now, until=until)
         case Button.MUTE:
             if not days:
                 raise DecisionError("Say for how many days.")
-            return decisions.mute_for(reader=reader, lasting=timedelta(days=days), by=by, now=now)
+            return sanctions.mute_for(reader=reader, lasting=timedelta(days=days), by=by, now=now)
         case _:
-            return decisions.ban(reader=reader, by=by, now=now)
+            return sanctions.ban(reader=reader, by=by, now=now)
 
 
 def _appeal(comment: Comment, by: By, now: datetime, *, won: bool) -> Decision:

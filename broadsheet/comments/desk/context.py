@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from broadsheet.comments.desk import alike, queues
 from broadsheet.comments.desk.queues import Queue
 from broadsheet.comments.models import (
@@ -117,13 +119,17 @@ def marks(comment: Comment) -> list[Mark]:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Somebody as the desk knows them, of their latest comments."""
+    """Somebody as the desk knows them, of their latest comments.
+
+    :param latest_sanction: the number of their newest one, 0 for none: what a moderator saw who acts
+    """
 
     reader: Reader
     counted: int
     standings: list[tuple[str, int]]
     sanctions: list[Sanction]
     against: list[Decision]
+    latest_sanction: int
 
 
 def writer(reader: Reader, now: datetime) -> Writer:
@@ -143,6 +149,7 @@ def writer(reader: Reader, now: datetime) -> Writer:
             .select_related("reason")
             .order_by("-decided_at", "-pk")[:DECISIONS]
         ),
+        Sanction.objects.filter(reader=reader).aggregate(latest=Max("pk"))["latest"] or 0,
     )
 
 

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from broadsheet.comments import decisions, notices, rulebook
-from broadsheet.comments.decisions import By
+from broadsheet.comments import decisions, notices, rulebook, sanctions
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.desk import acts, context, queues
 from broadsheet.comments.desk.acts import ActForm, Button
 from broadsheet.comments.desk.fields import DayField, NumberField
@@ -139,7 +139,7 @@ def writer(request: ReaderRequest, pk: int) -> HttpResponse:
         "writer.html",
         str(reader),
         writer=context.writer(reader, timezone.now()),
-        sanctions=list(Sanction.objects.filter(reader=reader).order_by("-made_at", "-pk")[:50]),
+        sanctions=list(Sanction.objects.filter(reader=reader).order_by("-pk")[:50]),
         now=timezone.now(),
         reasons=context.offered(),
         sees_account=request.user.has_perm("readers.manage_readers"),
@@ -174,11 +174,13 @@ def lift(request: ReaderRequest, pk: int) -> HttpResponse:
     try:
         if sanction.reader_id == request.user.pk:
             raise CommentsError("It is about you: somebody else decides.")
-        decisions.lift(sanction=sanction, by=by, now=timezone.now())
+        sanctions.lift(sanction=sanction, by=by, now=timezone.now())
     except CommentsError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Lifted. {sanction.reader} is told.")
+        holds = sanctions.still_holding(sanction.reader, timezone.now())
+        still = f" Still holds: {'; '.join(holds)}." if holds else ""
+        messages.success(request, f"Lifted. {sanction.reader} is told.{still}")
     return redirect("desk-comments-writer", pk=sanction.reader_id)
 
 

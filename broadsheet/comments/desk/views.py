@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from broadsheet.comments import decisions, screening
-from broadsheet.comments.decisions import By
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.desk import acts, context, queues
 from broadsheet.comments.desk.acts import ActForm, Button
 from broadsheet.comments.desk.fields import DayField, NumberField

@@ -187,11 +187,35 @@ class Sanction(models.Model):
             models.CheckConstraint(
                 name="mute_has_an_end", condition=~Q(kind="mute") | Q(until__isnull=False)
             ),
+            models.UniqueConstraint(
+                name="banned_once",
+                fields=["reader", "kind"],
+                condition=Q(kind__in=["ban", "read-first"], until=None, lifted_at=None),
+            ),
         ]
         indexes = [models.Index(fields=["reader", "-made_at"], name="sanction_of_reader")]
 
     def __str__(self) -> str:
         return f"{self.reader_id}: {self.kind}"
+
+
+class FormerBan(models.Model):
+    """A ban whose account was erased (broadsheet.comments.former_bans). It names nobody."""
+
+    # A keyed hash of an address.
+    digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10, choices=Sanction.Kind)
+    # The ban's end; empty: none.
+    until = models.DateTimeField(null=True, blank=True)
+    forget_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="former_ban_once", fields=["digest", "kind"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]}…: {self.kind}"
 
 
 class ReasonText(models.Model):

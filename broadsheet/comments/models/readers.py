@@ -33,7 +33,11 @@ class Valuation(models.Model):
 
 
 class Report(models.Model):
-    """That a reader thinks the desk should look at a comment, and why; once."""
+    """That a reader thinks the desk should look at a comment, and why.
+
+    One waits for the desk at a time; when it was decided and the comment changed since, the same
+    reader may report it again.
+    """
 
     class Reason(models.TextChoices):
         ABUSIVE = "abusive", "It is abusive"
@@ -52,20 +56,25 @@ class Report(models.Model):
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="all_reports")
     reader = models.ForeignKey(READER, models.SET_NULL, null=True, related_name="reports_made")
     reason = models.CharField(max_length=12, choices=Reason)
-    words = models.CharField(max_length=500, blank=True)
+    words = models.TextField(blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     made_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="reported_once", fields=["reader", "comment"]),
+            models.UniqueConstraint(
+                name="report_open_once",
+                fields=["reader", "comment"],
+                condition=Q(state="open", reader__isnull=False),
+            ),
             models.CheckConstraint(
                 name="report_decided_or_open",
                 condition=Q(state="open", decided_at=None)
                 | (~Q(state="open") & Q(decided_at__isnull=False)),
             ),
         ]
+        indexes = [models.Index(fields=["reader", "comment"], name="report_of_reader")]
 
     def __str__(self) -> str:
         return f"{self.comment_id}: {self.reason}"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from broadsheet.readers import registry
+from broadsheet.rules import stamps
 
 register = template.Library()
 
@@ -34,9 +35,7 @@ def on_paper(moment: datetime | None) -> str:
     """Print a moment on the paper's clock, as in “November 24, 2026, 5:30 pm”."""
     if moment is None:
         return ""
-    local = timezone.localtime(moment)
-    hour = local.hour % 12 or 12
-    return f"{local:%B} {local.day}, {local.year}, {hour}:{local:%M} {'pm' if local.hour > 11 else 'am'}"
+    return stamps.in_text(moment, timezone.get_current_timezone())
 
 
 @register.filter

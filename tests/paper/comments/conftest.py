@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from broadsheet.comments import actions, screening
-from broadsheet.comments.decisions import By
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.models import PaperRules
 from broadsheet.demo import factories
 from broadsheet.rules.guidelines.findings import Measured

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from broadsheet.comments import again, decisions, screening
+from broadsheet.comments import again, decisions, sanctions, screening
 from broadsheet.comments.models import Comment, Figure, Notice, Sanction, Thread
 from tests.conftest import NOW
 from tests.paper.comments.conftest import GOOD, Broken, Clean
@@ -65,7 +65,7 @@ def test_what_breaks_a_guideline_waits_for_a_person_with_the_finding(waiting):
 
 
 def test_a_writer_who_was_muted_meanwhile_is_read_by_a_person(waiting, by):
-    decisions.mute_for(reader=waiting.writer, lasting=timedelta(days=1), by=by, now=NOW)
+    sanctions.mute_for(reader=waiting.writer, lasting=timedelta(days=1), by=by, now=NOW)
     assert Sanction.objects.exists()
     screening.install(Clean)
 

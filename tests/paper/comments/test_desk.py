@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from broadsheet.comments import actions, decisions
-from broadsheet.comments.decisions import By, DecisionError
+from broadsheet.comments import actions, decisions, sanctions
+from broadsheet.comments.decision_log import By, DecisionError
 from broadsheet.comments.looking import CommentsError, TooLateError
 from broadsheet.comments.models import (
     Act,
@@ -148,10 +148,10 @@ def acts(post, other, by):
     yield third, decisions.remove(comment=third, by=by, now=LATER)
     story = one.thread.story
     yield one.thread, decisions.set_thread(story=story, state=Thread.State.CLOSED, by=by, now=LATER)
-    for act in (decisions.warn, decisions.ban, decisions.read_first):
+    for act in (sanctions.warn, sanctions.ban, sanctions.read_first):
         yield None, act(reader=reader, by=by, now=LATER)
     lasting = timedelta(days=1)
-    muted = decisions.mute_for(reader=reader, lasting=lasting, by=by, now=LATER)
+    muted = sanctions.mute_for(reader=reader, lasting=lasting, by=by, now=LATER)
     yield None, muted
 
 
@@ -302,12 +302,12 @@ def test_an_appeal_that_is_lost_has_an_answer_and_is_the_last(post, writer, by, 
 
 def test_staff_are_not_sanctioned(moderator, by):
     with pytest.raises(DecisionError):
-        decisions.ban(reader=moderator, by=by, now=NOW)
+        sanctions.ban(reader=moderator, by=by, now=NOW)
 
 
 def test_lifting_lets_write_again(writer, by, post):
-    decisions.ban(reader=writer, by=by, now=NOW)
-    decisions.lift(sanction=Sanction.objects.get(), by=By(by.moderator), now=NOW)
+    sanctions.ban(reader=writer, by=by, now=NOW)
+    sanctions.lift(sanction=Sanction.objects.get(), by=By(by.moderator), now=NOW)
 
     assert post().is_published
     assert Notice.objects.latest("pk").subject == "You can write comments as before"

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from broadsheet.comments import actions, decisions, detectors
-from broadsheet.comments.decisions import By
+from broadsheet.comments.decision_log import By
 from broadsheet.config.commands.learn import command
 from broadsheet.press.screening.model import SHIPPED, load
 from broadsheet.rules.guidelines.findings import Guideline, Written

@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 
 from broadsheet.comments import actions, decisions, parts, portable, portablerules
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.models import (
     Comment,
     Decision,
@@ -230,7 +231,7 @@ def test_reports_and_desk_of_another_paper_stay_as_they_are(talk, desk, tmp_path
 def test_first_texts_stay_where_one_was_sent(talk, by, post):
     used = ReasonText.objects.earliest("order")
     decisions.remove(
-        comment=post(), by=decisions.By(moderator=by.moderator, reason=used), now=LATER
+        comment=post(), by=By(moderator=by.moderator, reason=used), now=LATER
     )
 
     portablerules.read_reasons([{"title": "Other", "words": "Words.", "order": 1}], print)

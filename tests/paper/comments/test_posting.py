@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from broadsheet.comments import actions, decisions, looking, screening
+from broadsheet.comments import actions, decisions, looking, sanctions, screening
 from broadsheet.comments.looking import (
     ClosedError,
     NamelessError,
@@ -210,9 +210,9 @@ def test_somebody_without_a_name_is_asked_for_one(post, reader):
 @pytest.mark.parametrize("kind", ["mute", "ban"])
 def test_who_may_not_write_is_told_why(kind, post, writer, by):
     if kind == "ban":
-        decisions.ban(reader=writer, by=by, now=NOW)
+        sanctions.ban(reader=writer, by=by, now=NOW)
     else:
-        decisions.mute_for(reader=writer, lasting=timedelta(days=2), by=by, now=NOW)
+        sanctions.mute_for(reader=writer, lasting=timedelta(days=2), by=by, now=NOW)
 
     with pytest.raises(SanctionedError, match="It attacks a person"):
         post(now=NOW + timedelta(days=1))
@@ -221,7 +221,7 @@ def test_who_may_not_write_is_told_why(kind, post, writer, by):
 
 
 def test_a_writer_who_is_read_first_is(post, writer, by):
-    decisions.read_first(reader=writer, by=by, now=NOW)
+    sanctions.read_first(reader=writer, by=by, now=NOW)
 
     assert post().reason == "writer-read-first"
 

@@ -12,8 +12,17 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from broadsheet.comments import actions, decisions, follows, looking, markup, notices, parts
-from broadsheet.comments.decisions import By
+from broadsheet.comments import (
+    actions,
+    decisions,
+    follows,
+    looking,
+    markup,
+    notices,
+    parts,
+    sanctions,
+)
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.looking import (
     BadNameError,
     ReturnedError,
@@ -282,7 +291,7 @@ def test_what_is_held_stays_held_when_its_writer_mends_it(post, writer):
 
 def test_who_may_not_write_may_not_change_either(post, writer, by):
     one = post(GOOD)
-    decisions.ban(reader=writer, by=by, now=NOW)
+    sanctions.ban(reader=writer, by=by, now=NOW)
 
     with pytest.raises(SanctionedError):
         actions.edit_comment(

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from broadsheet.comments import actions, decisions
+from broadsheet.comments import actions, decisions, sanctions
 from broadsheet.comments.models import (
     Comment,
     Follow,
@@ -135,14 +135,14 @@ def test_a_thread_is_printed_anew_when_it_closes_or_opens(
         assert ("Answer" in press.print(address, Variant.FULL).words.decode()) is is_open
 
 
-@pytest.mark.parametrize("act", [decisions.ban, decisions.mute_for])
+@pytest.mark.parametrize("act", [sanctions.ban, sanctions.mute_for])
 def test_who_may_not_write_is_told_before_they_write(act, client, story, post, writer, by):
     mine = post(GOOD, now=NOW + timedelta(minutes=59))
     client.force_login(writer)
     pages = [f"/comments/write/?story={story.pk}", f"/comments/write/?answers={mine.pk}"]
     pages.append(reverse("comment-edit", args=[mine.pk]))
     assert all("<textarea" in words(client.get(there)) for there in pages)
-    lasting = {"lasting": timedelta(days=2)} if act is decisions.mute_for else {}
+    lasting = {"lasting": timedelta(days=2)} if act is sanctions.mute_for else {}
     act(reader=writer, by=by, now=NOW, **lasting)
 
     for there in pages:
@@ -428,7 +428,7 @@ def test_ones_own_comments_with_their_standing_and_an_appeal(client, post, write
     page = words(client.get(reverse("you-comments")))
     assert "waits for an answer" in page
     assert there not in page
-    from broadsheet.comments.decisions import By
+    from broadsheet.comments.decision_log import By
     from broadsheet.comments.models import Appeal
 
     decisions.decide_appeal(appeal=Appeal.objects.get(), won=True, by=By(second), now=NOW)

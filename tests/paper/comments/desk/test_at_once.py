@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from broadsheet.comments import decisions
-from broadsheet.comments.decisions import By
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.looking import TooLateError
 from broadsheet.comments.models import Decision, Notice, Thread
 from tests.conftest import NOW

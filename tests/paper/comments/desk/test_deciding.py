@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from broadsheet.comments import actions, decisions
-from broadsheet.comments.decisions import By
+from broadsheet.comments import actions, sanctions
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.models import (
     Act,
     Appeal,
@@ -363,7 +363,7 @@ def test_reports_end_with_the_decision(desk, post, other):
 
 
 def test_lifting_a_mute_is_told_and_logged(desk, writer, moderator):
-    decisions.mute_for(
+    sanctions.mute_for(
         reader=writer,
         lasting=timedelta(days=3),
         by=By(moderator, words="Too much."),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.comments import actions, decisions
+from broadsheet.comments import actions, decisions, sanctions
 from broadsheet.comments.models import Report, WordList
 from broadsheet.demo import factories
 from tests.conftest import NOW
@@ -32,7 +32,7 @@ def full(post, other, by, held):
     answer = post(parent=one)
     post(parent=answer)
     actions.report_comment(comment=one, reader=other, reason=Report.Reason.UNTRUE, now=NOW)
-    decisions.warn(reader=one.writer, by=by, now=NOW, comment=one)
+    sanctions.warn(reader=one.writer, by=by, now=NOW, comment=one)
     decisions.remove(comment=answer, by=by, now=NOW)
     WordList.objects.create(title="Rude", words="oaf")
     return answer

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from broadsheet.comments import actions, decisions, screening
-from broadsheet.comments.decisions import By
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.desk import queues
 from broadsheet.comments.desk.queues import Filters, Queue
 from broadsheet.comments.models import Comment, PaperRules, Report, Thread

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from broadsheet.comments import actions, decisions
-from broadsheet.comments.decisions import By
+from broadsheet.comments import actions, decisions, sanctions
+from broadsheet.comments.decision_log import By
 from broadsheet.comments.desk import exports, records
 from broadsheet.comments.models import Comment, Decision, Thread
 from broadsheet.demo import factories
@@ -22,7 +22,7 @@ def log(post, moderator, second):
     one, two = post(), post()
     decisions.pick(comment=one, by=By(moderator), now=NOW)
     decisions.remove(comment=two, by=By(second, words="Rude."), now=NOW + timedelta(days=1))
-    decisions.warn(reader=one.writer, by=By(moderator, words="Mind."), now=NOW + timedelta(days=2))
+    sanctions.warn(reader=one.writer, by=By(moderator, words="Mind."), now=NOW + timedelta(days=2))
     decisions.undo(
         decision=Decision.objects.get(act="remove"), by=By(second), now=NOW + timedelta(days=2)
     )

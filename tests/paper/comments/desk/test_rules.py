@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from broadsheet.comments import decisions, rulebook, screening
-from broadsheet.comments.decisions import By, DecisionError
+from broadsheet.comments.decision_log import By, DecisionError
 from broadsheet.comments.desk import alike, replay, rules
 from broadsheet.comments.models import (
     Decision,

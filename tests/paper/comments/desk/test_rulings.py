@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from broadsheet.comments import actions, decisions, rulings
-from broadsheet.comments.decisions import By, DecisionError
+from broadsheet.comments.decision_log import By, DecisionError
 from broadsheet.comments.models import Decision, Notice, Ruling
 from tests.conftest import NOW
 
