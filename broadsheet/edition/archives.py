@@ -14,6 +14,7 @@ from broadsheet.edition import cursors, markup, metadata
 from broadsheet.edition.printing import page
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Correction, StoryPage
+from broadsheet.newsroom.printable import is_path, note
 from broadsheet.rules import days, stamps
 
 DAY_PAGE = 100  # stories of a day on one page
@@ -150,6 +151,7 @@ def corrections_html(*, before: cursors.Place | None = None) -> str:
     rows = Correction.objects.select_related("story").only(
         "corrected_at",
         "text",
+        "story__live",
         "story__title",
         "story__url_path",
         "story__path",
@@ -161,18 +163,30 @@ def corrections_html(*, before: cursors.Place | None = None) -> str:
             Q(corrected_at__lte=moment) & (Q(corrected_at__lt=moment) | Q(pk__lt=number))
         )
     found = list(rows.order_by("-corrected_at", "-pk")[: CORRECTIONS + 1])
-    printed, more = found[:CORRECTIONS], len(found) > CORRECTIONS
+    more = len(found) > CORRECTIONS
+    printed = [one for one in found[:CORRECTIONS] if _is_printable(one)]
     texts = markup.expand(one.text for one in printed)
     address = reverse("corrections")
     return page(
         "corrections",
         here=address,
         corrections=list(zip(printed, texts, strict=True)),
-        older=cursors.write((printed[-1].corrected_at, printed[-1].pk)) if more else "",
+        older=cursors.write((found[CORRECTIONS - 1].corrected_at, found[CORRECTIONS - 1].pk))
+        if more
+        else "",
         first=before is None,
         canonical=metadata.absolute(address)
         + (f"?before={cursors.write(before)}" if before else ""),
     )
+
+
+def _is_printable(correction: Correction) -> bool:
+    story = correction.story
+    if story.live and is_path(story.url_path) and days.is_usable(correction.corrected_at):
+        return True
+    if story.live:
+        note("correction", correction.pk, f"of {correction.corrected_at}, at {story.url_path!r}")
+    return False
 
 
 def _links(

@@ -79,9 +79,9 @@ def compose(front_page: FrontPage) -> Front:
     wanted = [number for numbers in in_sections.values() for number in numbers]
     found |= {story.pk: story for story in listings.fetch(set(wanted) - set(found), pictures=False)}
     blocks = [
-        Block(entry, [found[number] for number in numbers if number in found])
+        Block(entry, stories)
         for entry, numbers in in_sections.items()
-        if numbers
+        if (stories := [found[number] for number in numbers if number in found])
     ]
     with_pictures = [*leads, *large, *(block.stories[0] for block in blocks)]
     prefetch_related_objects(with_pictures, "lead_picture__renditions")

@@ -5,7 +5,7 @@ all their words. Here everything a body needs is fetched together: pictures with
 related stories, linked pages and documents, each in one query or none.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 
 from broadsheet.edition import markup
-from broadsheet.newsroom import renditions
+from broadsheet.newsroom import bodies, renditions
 from broadsheet.newsroom.models import Picture, StoryPage
+from broadsheet.newsroom.printable import note
 from broadsheet.newsroom.renditions import Printed, Use
 from broadsheet.rules import embeds
 
@@ -54,14 +55,29 @@ class _Fetched:
 
 def prepare(raw: Iterable[Raw]) -> list[Piece]:
     """Return the blocks of a body, ready to print. What can't be printed is left out."""
-    blocks = list(raw)
+    blocks = [block for block in bodies.blocks(raw) if _try(block, _needs) is not None]
     fetched = _fetch(blocks)
     pieces = []
     for block in blocks:
-        value = _value(block["type"], block["value"], fetched)
+        value = _try(block, lambda block: _value(block["type"], block["value"], fetched))
         if value:
             pieces.append(Piece(block["type"], block.get("id") or "", value))
     return pieces
+
+
+def _try[T](block: Raw, act: Callable[[Raw], T]) -> T | None:
+    """Do something with a block; a block that isn't as it should be leaves the others standing."""
+    try:
+        return act(block)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        note("block", block.get("id") or repr(block)[:80], f"{type(error).__name__}: {error}")
+        return None
+
+
+def _needs(block: Raw) -> tuple[list[Any], ...]:
+    """Return what a block is printed from, to see that it can be read."""
+    stories = _items(block, "stories") if block["type"] == "related" else []
+    return list(_texts(block)), list(renditions.numbers([block])), stories
 
 
 def kinds(pieces: Iterable[Piece]) -> set[str]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail.models import Page, Revision
 
-from broadsheet.newsroom.models import StoryPage
+from broadsheet.newsroom.models import DeskForm, StoryPage
 from broadsheet.newsroom.roles import Role
 from broadsheet.rules import addresses
 
@@ -40,6 +40,11 @@ def publish_due(*, now: datetime) -> int:
     return done
 
 
+def forget_forms(*, now: datetime) -> int:
+    """Forget the forms that nobody has used for a month."""
+    return DeskForm.objects.filter(used_at__lt=now - timedelta(days=30)).delete()[0]
+
+
 def _unless_it_fails(act: Any, pk: int, now: datetime) -> int:
     try:
         with transaction.atomic():
@@ -59,9 +64,11 @@ def _take_down(pk: int, now: datetime) -> bool:
 
 
 def _publish(pk: int, now: datetime) -> bool:
-    revision = (
-        Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=now).first()
-    )
+    due = Revision.objects.filter(pk=pk, approved_go_live_at__lte=now)
+    if concerned := due.values_list("object_id", flat=True).first():
+        # Before its revision, as everywhere: two locks taken in two orders wait for each other.
+        list(Page.objects.select_for_update(no_key=True).filter(pk=concerned).values_list("pk"))
+    revision = due.select_for_update().first()
     if revision is None:
         return False
     if "published_at" in revision.content and not revision.content["published_at"]:

@@ -3,7 +3,7 @@
 import html
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,19 @@ _BREAK = re.compile(
 def plain(markup: str) -> str:
     """Return the words of a piece of HTML, blocks parted by a blank."""
     return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", markup))).split())
+
+
+def blocks(raw: Any) -> list[Any]:
+    """Return the blocks of a stored body that are blocks at all, each with a type and a value."""
+    if not isinstance(raw, Sequence) or isinstance(raw, str):
+        return []
+    return [
+        block
+        for block in raw
+        if isinstance(block, Mapping)
+        and isinstance(block.get("type"), str)
+        and block.get("value") is not None
+    ]
 
 
 def texts(body: Any) -> Iterator[tuple[str, str]]:

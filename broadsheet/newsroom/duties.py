@@ -15,4 +15,7 @@ class Duty:
     function: Callable[..., object]
 
 
-DUTIES = [Duty("publish what is due", 2, actions.publish_due)]
+DUTIES = [
+    Duty("publish what is due", 2, actions.publish_due),
+    Duty("forget forms that were left", 86_400, actions.forget_forms),
+]

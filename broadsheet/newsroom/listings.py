@@ -9,11 +9,13 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 from wagtail.models import Page
 
 from broadsheet.newsroom.models import Author, Listing, SectionPage, StoryPage, Topic
+from broadsheet.newsroom.printable import printable
 from broadsheet.newsroom.rows import insert
+from broadsheet.rules import days
 
 ALL = "all"
 
@@ -152,7 +154,7 @@ def page(
 def headlines(place: str, *, before: tuple[datetime, int], limit: int) -> list[StoryPage]:
     """Return a few stories of a list in one query, with headline, standfirst and picture only."""
     moment, number = before
-    return list(
+    found = list(
         StoryPage.objects.filter(
             Q(listings__published_at__lt=moment) | Q(listings__story_id__lt=number),
             listings__key=place,
@@ -163,14 +165,17 @@ def headlines(place: str, *, before: tuple[datetime, int], limit: int) -> list[S
             "title",
             "path",
             "url_path",
+            "live",
             "standfirst",
             "published_at",
+            "updated_at",
             "access",
             "language",
             *(f"lead_picture__{name}" for name in _PICTURE),
         )
         .order_by("-listings__published_at", "-listings__story_id")[:limit]
     )
+    return printable(story for story in found if story.live)
 
 
 def between(
@@ -229,9 +234,16 @@ def latest(places: Iterable[str], *, limit: int) -> dict[str, list[int]]:
     }
 
 
+def _on_the_calendar(place: str) -> QuerySet[Listing]:
+    """Return the rows of a list whose moments have a page in the archive, as all should."""
+    return Listing.objects.filter(
+        key=place, published_at__gte=days.FIRST, published_at__lt=days.END
+    )
+
+
 def bounds(place: str) -> tuple[datetime, datetime] | None:
     """Return when the first and the last story of a list were published; None for an empty one."""
-    rows = Listing.objects.filter(key=place)
+    rows = _on_the_calendar(place)
     # One by one: asked for both at once, SQLite reads the whole list.
     first = rows.aggregate(first=Min("published_at"))["first"]
     return (first, rows.aggregate(last=Max("published_at"))["last"]) if first else None
@@ -239,7 +251,7 @@ def bounds(place: str) -> tuple[datetime, datetime] | None:
 
 def beside(place: str, moment: datetime, *, before: bool) -> datetime | None:
     """Return when the nearest story of a list was published: before a moment, or from it on."""
-    rows = Listing.objects.filter(key=place)
+    rows = _on_the_calendar(place)
     if before:
         return rows.filter(published_at__lt=moment).aggregate(last=Max("published_at"))["last"]
     return rows.filter(published_at__gte=moment).aggregate(first=Min("published_at"))["first"]
@@ -262,11 +274,22 @@ def filled(place: str, stretches: Sequence[tuple[datetime, datetime]]) -> list[b
     return answers
 
 
-def fetch(numbers: Iterable[int], *, pictures: bool = True) -> list[StoryPage]:
-    """Return stories by number, in the order given, with what a list prints."""
+def fetch(
+    numbers: Iterable[int], *, pictures: bool = True, live_only: bool = True
+) -> list[StoryPage]:
+    """Return stories by number, in the order given, with what a list prints.
+
+    What can't be printed is left out (``newsroom.printable``).
+
+    :param live_only: False for a list that has a place for what was taken down
+    """
     numbers = list(numbers)
     found = StoryPage.objects.for_lists(pictures=pictures).in_bulk(numbers)
     stories = [found[number] for number in numbers if number in found]
+    sound = {story.pk for story in printable(story for story in stories if story.live)}
+    stories = [
+        story for story in stories if story.pk in sound or (not live_only and not story.live)
+    ]
     for companion in _companions:
         companion(stories)
     return stories

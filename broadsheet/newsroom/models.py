@@ -392,6 +392,7 @@ class StoryPage(EditionPage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not kwargs.get("update_fields"):
             self.derive()
+            self._stay_dated()
         super().save(*args, **kwargs)
 
     def derive(self, *, section: SectionPage | None = None) -> None:
@@ -412,12 +413,20 @@ class StoryPage(EditionPage):
                 # “Update to now” was pressed before anybody could have read it.
                 self.updated_at = None
 
+    def _stay_dated(self) -> None:
+        """Keep to what the database asks of a live story (``newsroom.constraints``)."""
+        page = cast("Any", self)
+        if page.live and self._waits:
+            # Wagtail stores a new story as live before it puts it on its schedule.
+            page.live = False
+        if page.live and not self._state.adding:
+            # Wagtail's part of a story is written before ours.
+            undated = StoryPage.objects.filter(pk=self.pk, published_at=None)
+            undated.update(published_at=self.published_at)
+
     @property
     def _waits(self) -> bool:
-        """Whether its first publication is still to come.
-
-        Wagtail stores a new story as live before it puts it on its schedule.
-        """
+        """Whether its first publication is still to come."""
         goes_live_at: datetime | None = cast("Any", self).go_live_at
         return bool(goes_live_at and goes_live_at > timezone.now() and not self.first_published_at)
 
@@ -479,3 +488,26 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.story_id}"
+
+
+class DeskForm(models.Model):
+    """A page's form, open in the browser of one of the staff, and what it has saved so far.
+
+    ``newsroom.desk.locking`` tells by it what arrives late or twice from what is new.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    token = models.CharField(max_length=32)
+    # Empty before it has saved anything.
+    page = models.ForeignKey(Page, models.CASCADE, null=True, related_name="+")
+    revision = models.PositiveBigIntegerField(null=True)
+    # The number of the last of its requests that was saved.
+    turn = models.PositiveIntegerField(default=0)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="desk_form_once", fields=["user", "token"])]
+        indexes = [models.Index(fields=["used_at"], name="desk_form_used")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.token}"

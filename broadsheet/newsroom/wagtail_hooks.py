@@ -14,11 +14,12 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.admin.ui.menus.pages import PageMenuItem
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from broadsheet.newsroom import addresses
-from broadsheet.newsroom.desk import facts, home, listing, pages, returned
+from broadsheet.newsroom.desk import buttons, facts, home, listing, locking, pages, returned
 from broadsheet.newsroom.forms import AuthorForm
 from broadsheet.newsroom.models import Author, SectionPage, StoryPage, Topic
 
@@ -125,14 +126,20 @@ def show_coming_up(request: HttpRequest, panels: list[Any]) -> None:
         panels.append(returned.ChangesRequested(request))
 
 
+@hooks.register("construct_page_action_menu")
+def arrange_buttons(items: list[Any], request: HttpRequest, context: Any) -> None:
+    buttons.arrange(items)
+
+
 @hooks.register("insert_global_admin_css")
 def add_style() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("newsroom/desk.css"))
 
 
 @hooks.register("insert_global_admin_js")
-def add_script() -> str:
-    return format_html('<script src="{}"></script>', static("newsroom/desk.js"))
+def add_scripts() -> str:
+    files = ("newsroom/desk.js", "newsroom/saving.js")
+    return format_html_join("\n", '<script src="{}"></script>', ([static(file)] for file in files))
 
 
 # What is done to pages.
@@ -206,6 +213,15 @@ def only_sections_in_the_sidebar(parent: Any, queryset: Any, request: HttpReques
     if "/api/" in request.path:
         return queryset.exact_type(SectionPage)
     return queryset
+
+
+@hooks.register("before_bulk_action")
+def lock_pages(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Read the pages again, now that nobody else changes them."""
+    pages = sorted((one for one in objects if isinstance(one, Page)), key=lambda page: page.pk)
+    for page in pages:
+        locking.lock_page(page.pk)
+        page.refresh_from_db()
 
 
 @hooks.register("before_bulk_action")

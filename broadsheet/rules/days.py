@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1600, 9000  # newspapers began about 1605
+# The moments that pages of the archive are made for: FIRST ≤ moment < END.
+FIRST, END = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
 
 
 class Stretch(NamedTuple):

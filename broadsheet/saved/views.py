@@ -101,7 +101,8 @@ def _page(
         last = found[ON_A_PAGE - 1]
         more = f"{moment(last).isoformat()}_{last.pk}"
         found = found[:ON_A_PAGE]
-    stories = {story.pk: story for story in listings.fetch(row.story_id for row in found)}
+    fetched = listings.fetch((row.story_id for row in found), live_only=False)
+    stories = {story.pk: story for story in fetched}
     items = []
     for row in found:
         story = stories.get(row.story_id)

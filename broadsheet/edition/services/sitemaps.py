@@ -20,6 +20,8 @@ from broadsheet.edition.services import addresses, lists, xml
 from broadsheet.edition.services.xml import around, element
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Listing, SectionPage
+from broadsheet.newsroom.printable import is_path, note
+from broadsheet.rules import days
 
 # The protocol allows 50,000 addresses to a file, Google News 1,000 of the last two days.
 MOST = 10_000
@@ -145,14 +147,18 @@ def _stories(rows: QuerySet[Listing], start: tuple[datetime, int]) -> Iterator[s
             later.values_list(
                 "published_at",
                 "story_id",
+                "story__live",
                 "story__url_path",
                 "story__updated_at",
                 "story__embargoed_until",
             )[: min(left, _AT_ONCE)]
         )
-        for published_at, _, url_path, updated_at, embargoed_until in some:
-            if embargoed_until is None or embargoed_until <= now:
-                yield _address(url_path, updated_at or published_at)
+        for published_at, pk, live, url_path, updated_at, embargoed_until in some:
+            changed_at = updated_at or published_at
+            if not (live and is_path(url_path) and days.is_usable(changed_at)):
+                note("story", pk, f"its address is {url_path!r}, it changed at {changed_at}")
+            elif embargoed_until is None or embargoed_until <= now:
+                yield _address(url_path, changed_at)
         left -= len(some)
         if len(some) < _AT_ONCE:
             return
@@ -185,13 +191,18 @@ def _latest(now: datetime) -> Iterator[str]:
     ).order_by("-published_at", "-story_id")
     told = rows.values_list(
         "published_at",
+        "story_id",
+        "story__live",
         "story__url_path",
         "story__title",
         "story__language",
         "story__embargoed_until",
     )
-    for published_at, url_path, headline, language, embargoed_until in told[:MOST_NEWS]:
+    for published_at, pk, live, url_path, headline, language, embargoed_until in told[:MOST_NEWS]:
         if embargoed_until and embargoed_until > now:
+            continue
+        if not (live and headline.strip() and is_path(url_path)):
+            note("story", pk, f"its headline is {headline!r}, its address {url_path!r}")
             continue
         yield around(
             "url",

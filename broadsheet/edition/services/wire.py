@@ -19,8 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 from broadsheet.edition import markup, pieces
 from broadsheet.edition.pieces import Piece, Shown
 from broadsheet.edition.services import addresses
-from broadsheet.newsroom import renditions
+from broadsheet.newsroom import bodies, renditions
 from broadsheet.newsroom.models import StoryPage, Topic
+from broadsheet.newsroom.printable import note
 from broadsheet.newsroom.renditions import Printed, Use
 from broadsheet.rules import stamps
 from broadsheet.rules.access import Access, open_to_all
@@ -168,7 +169,14 @@ def _raw(pks: set[int], field: str) -> dict[int, Sequence[dict[str, Any]]]:
     if not pks:
         return {}
     rows = StoryPage.objects.filter(pk__in=pks).values_list("pk", field)
-    return {pk: list(value.raw_data) for pk, value in rows}
+    try:
+        return {pk: bodies.blocks(value.raw_data) for pk, value in rows}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        if len(pks) == 1:
+            note(f"the {field} of story", min(pks), f"{type(error).__name__}: {error}")
+            return {}
+        # One of them can't be read: each by itself, so that the others can.
+        return {pk: words for one in pks for pk, words in _raw({one}, field).items()}
 
 
 def _topics(pks: list[int]) -> defaultdict[int, tuple[Topic, ...]]:

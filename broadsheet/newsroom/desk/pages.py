@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
 from broadsheet.newsroom.desk import listing, side
+from broadsheet.newsroom.desk.locking import LockedCreate, LockedEdit, LockedPage
 from broadsheet.newsroom.models import SectionPage, StoryPage
 
 
@@ -28,13 +29,17 @@ class Whole:
             return super().form_valid(form)  # type: ignore[misc]
 
 
-class WholePost:
-    def post(self, *args: Any, **kwargs: Any) -> Any:
-        with transaction.atomic():
-            return super().post(*args, **kwargs)  # type: ignore[misc]
+class Edit(LockedEdit, Whole, EditView):
+    def get_side_panels(self) -> Any:
+        panels = side.without_checks(super().get_side_panels())
+        if not isinstance(self.page, StoryPage):
+            return panels
+        return side.with_ours(panels, self.page, self.request, path=self.page.path)
 
 
-class Create(Whole, CreateView):
+class Create(LockedCreate, Whole, CreateView):
+    edit_view = Edit
+
     def form_valid(self, form: Any) -> Any:
         """Make the page, or say that somebody was quicker to take its address."""
         try:
@@ -52,15 +57,7 @@ class Create(Whole, CreateView):
         return side.with_ours(panels, self.page, self.request, path=self.parent_page.path)
 
 
-class Edit(Whole, EditView):
-    def get_side_panels(self) -> Any:
-        panels = side.without_checks(super().get_side_panels())
-        if not isinstance(self.page, StoryPage):
-            return panels
-        return side.with_ours(panels, self.page, self.request, path=self.page.path)
-
-
-class Revert(Whole, RevisionsRevertView):
+class Revert(LockedEdit, Whole, RevisionsRevertView):
     pass
 
 
@@ -107,15 +104,15 @@ class Copy(Whole, CopyView):
         return StoryCopyForm
 
 
-class Move(WholePost, MoveConfirmView):
+class Move(LockedPage, MoveConfirmView):
     pass
 
 
-class Unpublish(WholePost, UnpublishView):
+class Unpublish(LockedPage, UnpublishView):
     pass
 
 
-class Approve(WholePost, WorkflowActionView):
+class Approve(LockedPage, WorkflowActionView):
     pass
 
 

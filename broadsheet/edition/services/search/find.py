@@ -20,6 +20,7 @@ from broadsheet.edition.services.search.asking import END, SOURCES, START, Ask, 
 from broadsheet.edition.services.search.index import moment_at, number_at
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Author, SectionPage, StoryPage, Topic
+from broadsheet.newsroom.printable import printable
 from broadsheet.rules.access import Person
 from broadsheet.rules.query import ZERO_WIDTH_SPACE, Query
 
@@ -244,13 +245,14 @@ def _stories(pks: Iterable[int]) -> dict[int, StoryPage]:
         StoryPage.objects.filter(pk__in=list(pks))
         .select_related("section")
         .only(
-            "title", "url_path", "path", "live", "published_at", "language",
+            "title", "url_path", "path", "live", "published_at", "updated_at", "language", "access",
             "section__title", "section__url_path", "section__path",
         )
         .prefetch_related("bylines__author")
         .in_bulk()
     )  # fmt: skip
-    return found
+    live = printable(story for story in found.values() if story.live)
+    return {story.pk: story for story in live}
 
 
 def marked(text: str) -> SafeString:

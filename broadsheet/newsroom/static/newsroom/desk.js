@@ -52,7 +52,15 @@
         field.dispatchEvent(new Event("change", { bubbles: true }));
     });
 
+    // While the page is still read: a menu takes its buttons out of the page as soon as all of it
+    // is there, and a chooser looks for its own when it starts.
+    const reading = new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) addedNodes.forEach(startAll);
+    });
+    reading.observe(document, { childList: true, subtree: true });
+
     document.addEventListener("DOMContentLoaded", () => {
+        reading.disconnect();
         startAll(document);
         // Sent while a row is added to a list, before anybody asks for what is in it.
         document.addEventListener("w-formset:added", (event) => startAll(event.target));
