@@ -230,9 +230,7 @@ def test_reports_and_desk_of_another_paper_stay_as_they_are(talk, desk, tmp_path
 
 def test_first_texts_stay_where_one_was_sent(talk, by, post):
     used = ReasonText.objects.earliest("order")
-    decisions.remove(
-        comment=post(), by=By(moderator=by.moderator, reason=used), now=LATER
-    )
+    decisions.remove(comment=post(), by=By(moderator=by.moderator, reason=used), now=LATER)
 
     portablerules.read_reasons([{"title": "Other", "words": "Words.", "order": 1}], print)
 
