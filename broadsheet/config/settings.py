@@ -205,7 +205,7 @@ def _mailer(url: str) -> dict[str, Any]:
         }
     timeout = int(parse_qs(parts.query).get("timeout", ["20"])[0])
     return {
-        "BACKEND": f"{backends}.smtp.EmailBackend",
+        "BACKEND": "broadsheet.readers.smtp.EmailBackend",
         "OPTIONS": {
             "host": parts.hostname or "localhost",
             "port": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],

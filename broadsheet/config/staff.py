@@ -41,7 +41,7 @@ def employ(*, email: str, role: str, name: str = "", password: str = "") -> Empl
         address = addresses.canonical(email)
     except addresses.AddressError as error:
         raise StaffError(f"“{email}” is no e-mail address: {error}") from error
-    found = Reader.objects.filter(email__iexact=address).first()
+    found = Reader.objects.at_address(address).first()
     made_up = "" if password or found else secrets.token_urlsafe(12)
     if given := password or made_up:
         try:

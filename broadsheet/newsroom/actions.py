@@ -141,7 +141,7 @@ def appoint(
     people: Any = get_user_model()
     groups = [Group.objects.get(name=role) for role in roles]
     address = addresses.canonical(email)
-    person = people.objects.filter(email__iexact=address).first()
+    person = people.objects.at_address(address).first()
     made = person is None
     if person is None:
         person = people.objects.create_user(address, password, name=name, joined_at=now)

@@ -183,10 +183,15 @@ class StoryForm(PageForm):
         return super().save(commit=commit)
 
 
+def _people() -> Any:
+    return get_user_model().objects
+
+
 class AuthorForm(WagtailAdminModelForm):
     """An author. The account is named by its address: there may be a million readers."""
 
-    reader = forms.EmailField(
+    reader = forms.CharField(
+        max_length=254,
         required=False,
         label="Account",
         help_text="The e-mail address they sign in by, so that readers see who answers them. "
@@ -202,7 +207,7 @@ class AuthorForm(WagtailAdminModelForm):
         address = self.cleaned_data["reader"]
         if not address:
             return None
-        reader = get_user_model().objects.filter(email__iexact=address).first()
+        reader = _people().at_address(address).first()
         if reader is None:
             raise forms.ValidationError("Nobody has an account with this address.")
         taken = type(self.instance).objects.filter(reader=reader).exclude(pk=self.instance.pk)

@@ -37,7 +37,7 @@ def account_of(address: str) -> Reader | None:
     if found := proved.first():
         owner: Reader = found.user
         return owner
-    return Reader.objects.filter(email__iexact=address).first()
+    return Reader.objects.at_address(address).first()
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def enter_by_address(
             events.note(reader, Kind.JOINED, now=now, request=request)
         except IntegrityError:
             # Another tab made it a moment ago.
-            reader, made = Reader.objects.get(email__iexact=address), False
+            reader, made = Reader.objects.at_address(address).get(), False
     prove_address(reader=reader, address=address, request=request)
     return reader, made
 
@@ -149,6 +149,15 @@ def set_password(
     kind = Kind.PASSWORD_SET if password else Kind.PASSWORD_REMOVED
     events.note(reader, kind, now=now, request=request)
     void_passes(reader=reader, now=now)
+
+
+def keep_password(*, reader: Reader, hashed: str) -> None:
+    """Give an account that was made a moment ago the password its reader chose.
+
+    :param hashed: as make_password returns it
+    """
+    reader.password = hashed
+    reader.save(update_fields=["password"])
 
 
 @transaction.atomic

@@ -21,12 +21,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from broadsheet.readers import events, mails, registry, requests, shownames
 from broadsheet.readers.models import AccountEvent, Reader
 from broadsheet.rules import addresses, limits, names
 from broadsheet.rules.limits import Action
+
+FIRST = "first"  # in the session: what comes after signing in, before the place wanted
+ADD_PASSKEY = "add-passkey"  # they asked to add one
+HAD_ACCOUNT = "had-account"  # they registered with a password and had an account
 
 # allauth's letters → the sentence of ours.
 NOTICES = {
@@ -96,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
         place = addresses.own_path(get_login_redirect_url(request, redirect_url, signup=signup))
         if wanted := registry.intention(place):
             place = wanted.complete(user, place, timezone.now())
-        response = HttpResponseRedirect(place or "/")
+        response = HttpResponseRedirect(_first(request, place or "/"))
         user_logged_in.send(
             sender=user.__class__,
             request=request,
@@ -171,6 +176,21 @@ class AccountAdapter(DefaultAccountAdapter):
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 
 
+def _first(request: HttpRequest, place: str) -> str:
+    """Return where somebody goes who just signed in, on the way to a place."""
+    first = request.session.pop(FIRST, "")
+    if first == ADD_PASSKEY:
+        return f"{reverse('mfa_add_webauthn')}?{urlencode({'next': place})}"
+    if first == HAD_ACCOUNT:
+        words = (
+            "You already have an account with this address, and are signed in. Its password is as "
+            'it was; you can change it here. <a href="{}">Continue</a>'
+        )
+        messages.info(request, format_html(words, place))
+        return reverse("you-security")
+    return place
+
+
 def notify(request: HttpRequest, reader: Reader, happened: str, *, to: str | None = None) -> None:
     """Tell a reader by mail what happened to the account, when, and from where."""
     primary = EmailAddress.objects.filter(user=reader, primary=True).first()
@@ -227,7 +247,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             )
         if (
             EmailAddress.objects.filter(email=proved, verified=True).exists()
-            or Reader.objects.filter(email__iexact=proved).exists()
+            or Reader.objects.at_address(proved).exists()
         ):
             self._refuse(
                 request,

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from broadsheet.readers.models import Code, Reader
-from broadsheet.rules import limits
+from broadsheet.rules import digits, limits
 
 DIGITS = 8  # 26 bits; three guesses for each code
 
@@ -87,8 +87,7 @@ def guess(*, key: str, purpose: Code.Purpose, text: str, now: datetime) -> Guess
     if not mine.usable(now).update(guesses=F("guesses") + 1):
         return Guess(Verdict.GONE)
     code = mine.get()
-    typed = "".join(one for one in text if one.isascii() and one.isdigit())
-    if not constant_time_compare(code.digest, _digest(key, typed)):
+    if not constant_time_compare(code.digest, _digest(key, digits.only_digits(text))):
         left = limits.CODE_GUESSES - code.guesses
         return Guess(Verdict.WRONG, code, left) if left else Guess(Verdict.GONE)
     if not mine.filter(used_at=None).update(used_at=now):

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from broadsheet.readers import events, requests, shownames, tallies
 from broadsheet.readers.models import AccountEvent, Reader
-from broadsheet.rules import addresses, limits, names
+from broadsheet.rules import addresses, digits, limits, names
 from broadsheet.rules.limits import Action
 
 LONGEST_PASSWORD = 128
@@ -89,6 +89,24 @@ class PasswordEntranceForm(Form):
         return cleaned
 
 
+class RegistrationForm(Form):
+    email = AddressField(
+        label="Your e-mail address",
+        error_messages={"required": "Enter an e-mail address, as in name@example.org."},
+    )
+    password = PasswordField(
+        label="Password",
+        autocomplete="new-password",
+        help_text="Eight characters or more; a few words are good. Common ones are refused.",
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        # Nobody is looked up: the rules ask how like the address the password is, no more.
+        person = Reader(email=self.cleaned_data.get("email", ""))
+        return str(get_adapter().clean_password(password, user=person))
+
+
 class NewPasswordForm(Form):
     password = PasswordField(
         label="New password",
@@ -142,10 +160,11 @@ class _Counted:
             raise ValidationError(
                 f"Too many tries. Wait {limits.wait_in_words(outcome.wait)}, then try again."
             )
+        self.cleaned_data["code"] = digits.in_ascii(self.cleaned_data["code"])
         code: str = super().clean_code()  # type: ignore[misc]
-        digits = "".join(one for one in code if one.isalnum()).lower()
+        typed = "".join(one for one in code if one.isalnum()).lower()
         # As long as an authenticator app's code can be right: three steps of half a minute.
-        if not tallies.first_time(f"factor {self.user.pk} {digits}", seconds=90):
+        if not tallies.first_time(f"factor {self.user.pk} {typed}", seconds=90):
             raise get_adapter().validation_error("incorrect_code")
         requests.forgive(context.request, Action.GUESS_FACTOR, reader=self.user.pk)
         return code

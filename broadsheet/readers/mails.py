@@ -3,7 +3,7 @@
 import logging
 from email import policy as policies
 from email.message import EmailMessage
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPNotSupportedError
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +21,18 @@ LONGEST = 998
 
 class _Letter(EmailMultiAlternatives):
     def message(self, *, policy: "policies.Policy[Any] | None" = None) -> EmailMessage:
-        return super().message(policy=(policy or policies.default).clone(max_line_length=LONGEST))
+        chosen = (policy or policies.default).clone(max_line_length=LONGEST)
+        if not all(address.isascii() for address in self.recipients()):
+            chosen = chosen.clone(utf8=True)  # type: ignore[call-arg]
+        return super().message(policy=chosen)
 
 
 class NotSent(Exception):  # noqa: N818
     """The mail can't be sent now."""
+
+
+class AddressNotTaken(NotSent):
+    """The paper's mail server can't send to such an address: it has letters beyond ASCII."""
 
 
 def send(
@@ -35,6 +42,7 @@ def send(
 
     :param headers: more of them, as for a link that ends the mails
     :raises NotSent: when the mail server doesn't take it
+    :raises AddressNotTaken: when it can't send to addresses like this one
     """
     context = {
         **facts,
@@ -51,6 +59,9 @@ def send(
     message.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}
     try:
         message.send()
+    except SMTPNotSupportedError as error:
+        log.error("a letter (%s) can't be sent: the mail server offers no SMTPUTF8", letter)
+        raise AddressNotTaken from error
     except (OSError, SMTPException) as error:
         # The address is not in the log.
         log.error("a letter (%s) can't be sent: %s", letter, type(error).__name__)

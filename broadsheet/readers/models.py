@@ -16,6 +16,14 @@ from broadsheet.rules import addresses, limits
 
 
 class ReaderQuerySet(models.QuerySet["Reader"]):
+    def at_address(self, address: str) -> ReaderQuerySet:
+        """Return the reader whose main address this is, capitals or not.
+
+        Not ``iexact``: PostgreSQL compares capitals there, and the capital of a dotless ı is an I, so
+        that another person's address would be taken for this one.
+        """
+        return self.alias(small_email=Lower("email")).filter(small_email=address.lower())
+
     def found_by_words(self, text: str) -> ReaderQuerySet:
         """Return readers whose address or name has every word of a text in it, capitals or not.
 
@@ -43,6 +51,9 @@ class ReaderManager(BaseUserManager["Reader"]):
     def found_by_words(self, text: str) -> ReaderQuerySet:
         return self.get_queryset().found_by_words(text)
 
+    def at_address(self, address: str) -> ReaderQuerySet:
+        return self.get_queryset().at_address(address)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Reader:
         """Create a reader. Without a password they sign in by code only.
 
@@ -58,7 +69,7 @@ class ReaderManager(BaseUserManager["Reader"]):
 
     def get_by_natural_key(self, username: str | None) -> Reader:
         # One address is one person, however it is written.
-        return self.get(email__iexact=username)
+        return self.get_queryset().at_address(username or "").get()
 
 
 class Reader(AbstractBaseUser, PermissionsMixin):

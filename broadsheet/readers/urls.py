@@ -17,7 +17,7 @@ from django.views.generic import RedirectView
 
 from broadsheet.readers.gates import proved_only
 from broadsheet.readers.requests import limited
-from broadsheet.readers.views import entrance, proof, security, you
+from broadsheet.readers.views import entrance, proof, registration, security, you
 from broadsheet.rules.limits import Action
 
 
@@ -29,6 +29,7 @@ def to(name: str) -> Any:
 entrances = [
     path("login/", entrance.entrance, name="account_login"),
     path("signup/", entrance.entrance, {"newcomer": True}, name="account_signup"),
+    path("signup/password/", registration.by_password, name="account_signup_password"),
     path("login/code/confirm/", entrance.code, name="account_confirm_login_code"),
     path("login/password/", entrance.password, name="account_login_password"),
     path(

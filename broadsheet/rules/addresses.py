@@ -1,16 +1,22 @@
 """E-mail addresses: when two spellings are one person, and where a reader may be sent to.
 
-Capitals make no difference, neither in the name nor in the domain, and a domain in letters of its
-own is the same as its ASCII form. Dots and what follows a plus sign do make a difference: only the
+Capitals make no difference, neither in the name nor in the domain, and a domain with letters beyond
+ASCII is the same as its ASCII form (IDNA 2008, as browsers and mail servers read it today). A name
+may have letters and digits of any script (RFC 6531), composed in one way (NFC); letters that look
+alike stay different, because they are different mailboxes. Dots and what follows a plus sign do make a difference: only the
 mail provider knows whether they name one mailbox, and a mistake would give one reader's account to
 another.
 """
 
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
+import idna
+
 LONGEST = 254  # characters, RFC 5321
-_LOCAL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+LONGEST_NAME = 64  # bytes before the @, RFC 5321
+_PUNCTUATION = frozenset(".!#$%&'*+/=?^_`{|}~-")
 _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
@@ -26,26 +32,56 @@ def canonical(text: str) -> str:
     :raises AddressError: when mail can't be sent there
     """
     wrong = AddressError("Enter an e-mail address, as in name@example.org.")
-    local, at, domain = text.strip().rpartition("@")
+    local, at, domain = unicodedata.normalize("NFC", text.strip()).rpartition("@")
     if not at or len(text) > 2 * LONGEST:
         raise wrong
     try:
-        # Folds capitals and brings letters beyond ASCII into the form that mail is sent to.
-        domain = domain.encode("idna").decode("ascii").lower()
+        domain = _ascii(domain)
     except UnicodeError as error:
         raise wrong from error
-    local = local.lower()
+    # Lower-casing may take composed letters apart: İ becomes i and a dot above it.
+    local = unicodedata.normalize("NFC", local.lower())
     if (
-        not _LOCAL.fullmatch(local)
+        not _is_name(local)
         or local.startswith(".")
         or local.endswith(".")
         or ".." in local
         or not _DOMAIN.fullmatch(domain)
         or not ("." in domain or domain == "localhost")
-        or len(local) + len(domain) + 1 > LONGEST
+        or len(local.encode()) + len(domain) + 1 > LONGEST
     ):
         raise wrong
     return f"{local}@{domain}"
+
+
+def _ascii(domain: str) -> str:
+    """Return the form of a domain that mail is sent to.
+
+    :raises UnicodeError: when it can't be a domain
+    """
+    if domain.isascii():
+        return domain.lower()
+    return idna.encode(domain, uts46=True).decode("ascii").lower()
+
+
+def _is_name(local: str) -> bool:
+    """Tell whether a text may be before the @: letters, digits and their marks, some punctuation."""
+    letters = all(
+        character in _PUNCTUATION or unicodedata.category(character)[0] in "LMN"
+        for character in local
+    )
+    return letters and 0 < len(local.encode()) <= LONGEST_NAME
+
+
+def in_letters(address: str) -> str:
+    """Return an address as people write it, with a domain such as xn--exmple-cua.org in letters."""
+    local, at, domain = address.rpartition("@")
+    if "xn--" not in domain:
+        return address
+    try:
+        return f"{local}{at}{idna.decode(domain)}"
+    except idna.IDNAError:
+        return address
 
 
 def masked(address: str) -> str:

@@ -7,17 +7,17 @@ them.
 """
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+
+from broadsheet.rules.addresses import AddressError, canonical
 
 COLUMNS = {
     "email": ("email", "e-mail", "mail", "address", "email address", "e-mail address"),
     "until": ("until", "ends", "end", "expires", "valid until", "expiry", "expiry date"),
     "note": ("note", "notes", "reason", "comment"),
 }
-_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 # A cell is one line of one spreadsheet; anything longer is a quotation mark left open.
 LONGEST_LINE = 4_000
 
@@ -100,7 +100,9 @@ def _grant(number: int, cells: list[str], places: dict[str, int]) -> Grant | Com
     email, until = cell("email"), cell("until")
     if not email:
         return Complaint(number, "There is no e-mail address.")
-    if not _ADDRESS.fullmatch(email) or len(email) > 254:
+    try:
+        email = canonical(email)
+    except AddressError:
         return Complaint(number, f"“{email[:80]}” is no e-mail address.")
     if not until:
         return Complaint(number, "There is no last day.")

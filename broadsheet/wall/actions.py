@@ -45,7 +45,7 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 
 def owner_of(email: str) -> Reader | None:
     """Return the reader who has proved that an address is theirs."""
-    found = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user")
+    found = EmailAddress.objects.filter(email=email.lower(), verified=True).select_related("user")
     address = found.first()
     return address.user if address else None
 
@@ -68,7 +68,7 @@ def grant_subscription(
     if until <= now:
         raise SubscriptionError(f"{last_day_before(until)} is past; choose a later day.")
     email = Reader.objects.normalize_email(email).strip()
-    held = Subscription.objects.filter(email__iexact=email, ended_at=None).first()
+    held = Subscription.objects.at_address(email).filter(ended_at=None).first()
     if held is None:
         made = Subscription.objects.create(
             email=email,
@@ -130,14 +130,13 @@ def grant_list(
 
 def claim_subscriptions(*, reader: Reader, email: str) -> int:
     """Give a reader the subscriptions of an address they have proved; return how many."""
-    return Subscription.objects.filter(email__iexact=email, reader=None, ended_at=None).update(
-        reader=reader
-    )
+    unclaimed = Subscription.objects.at_address(email).filter(reader=None, ended_at=None)
+    return unclaimed.update(reader=reader)
 
 
 def leave_subscriptions(*, reader: Reader, email: str, **_: Any) -> int:
     """Take the subscriptions of an address back from a reader who gave the address up."""
-    return Subscription.objects.filter(email__iexact=email, reader=reader).update(reader=None)
+    return Subscription.objects.at_address(email).filter(reader=reader).update(reader=None)
 
 
 def count_crawler(*, token: str, verdict: str, address: str, path: str, now: datetime) -> None:

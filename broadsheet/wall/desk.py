@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from broadsheet.press.edge.ledger.stores import StoreError
 from broadsheet.readers.actions import log_staff_act
 from broadsheet.readers.desk import PERMISSION, circulation_only
+from broadsheet.readers.forms import AddressField
 from broadsheet.readers.models import Reader
 from broadsheet.readers.requests import ReaderRequest
 from broadsheet.rules.grants import ColumnsError
@@ -26,7 +27,7 @@ LARGEST_LIST = 20 * 1024 * 1024  # bytes
 
 
 class GrantForm(forms.Form):
-    email = forms.EmailField(label="E-mail address", max_length=254)
+    email = AddressField(label="E-mail address")
     until = forms.DateField(
         label="Last day",
         widget=forms.DateInput(attrs={"type": "date"}),

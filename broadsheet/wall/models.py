@@ -108,6 +108,10 @@ class SectionPolicy(Allowances, Orderable):
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def at_address(self, address: str) -> SubscriptionQuerySet:
+        """Return those of an address, capitals or not (ReaderQuerySet.at_address says how)."""
+        return self.alias(small_email=Lower("email")).filter(small_email=address.lower())
+
     def holding(self, now: datetime) -> SubscriptionQuerySet:
         """Return those that hold at a moment."""
         return self.filter(until__gt=now, ended_at=None)

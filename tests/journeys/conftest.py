@@ -65,7 +65,7 @@ def paper(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     assert process.stdout is not None
     address = ""
     for line in process.stdout:
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+        if found := re.search(r"http://localhost:\d+", line):
             address = found[0]
         if "Ctrl+C" in line:
             break

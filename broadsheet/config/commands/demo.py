@@ -125,7 +125,8 @@ def own_options(folder: Path, host: str, port: int) -> None:
     os.environ["PAPER_DIR"] = str(folder)
     # A demo is watched by a person, who needs to hear of trouble only.
     os.environ.setdefault("LOG_LEVEL", "warning")
-    shown = host if host in LOOPBACK else socket.gethostname()
+    # Browsers allow passkeys on localhost, never on a number; the numbers go on working.
+    shown = "localhost" if host in LOOPBACK else socket.gethostname()
     os.environ["PAPER_ADDRESS"] = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     if host not in LOOPBACK:
         os.environ["ALLOWED_HOSTS"] = "*"

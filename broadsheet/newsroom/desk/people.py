@@ -54,7 +54,7 @@ class AppointForm(forms.ModelForm):
             address = canonical(self.cleaned_data["email"])
         except AddressError as error:
             raise forms.ValidationError(str(error)) from error
-        if staff().filter(email__iexact=address).exists():
+        if staff().at_address(address).exists():
             raise forms.ValidationError("They are on the staff already.")
         return address
 

@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import Login
 from allauth.account.views import LogoutView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -16,19 +17,25 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from broadsheet.readers import actions, codes, mails, registry, requests, shown
+from broadsheet.readers import actions, adapters, codes, mails, registry, requests, shown
 from broadsheet.readers.adapters import entrance as entrance_address
 from broadsheet.readers.codes import Verdict
 from broadsheet.readers.forms import CodeForm, EntranceForm, PasswordEntranceForm
 from broadsheet.readers.models import Code, Reader
 from broadsheet.rules import limits
-from broadsheet.rules.addresses import own_path
+from broadsheet.rules.addresses import in_letters, own_path
 from broadsheet.rules.limits import Action
 
 KEY = "code"  # in the session: which code this browser waits for
+WANTED = "registration"  # in the session: what whoever registers wants besides
+SENT = 302  # the status where a code was sent: the next page asks for it
 VISITS = 3_600  # seconds that the session of somebody not signed in is kept
 
 TOO_OFTEN = "Too many codes were asked for. Wait {wait}, then try again."
+NO_SUCH_MAIL = (
+    "The paper’s mail server can’t send to addresses with letters such as ü before the @. Use "
+    "another address."
+)
 NO_MAIL = (
     "The paper can’t send mail at this moment. Try again in a few minutes, or sign in with a "
     "passkey or a password."
@@ -60,6 +67,16 @@ def passkeys_work(request: HttpRequest) -> bool:
     host = request.get_host().rpartition(":")[0] or request.get_host()
     is_number = host.startswith("[") or host.replace(".", "").isdigit()
     return not is_number and (request.is_secure() or host == "localhost")
+
+
+def remember(
+    request: HttpRequest, address: str, *, password: str = "", passkey: bool = False
+) -> None:
+    """Remember in the session what somebody who registers wants besides the account.
+
+    :param password: its hash
+    """
+    request.session[WANTED] = {"address": address, "password": password, "passkey": passkey}
 
 
 class TooOften(Exception):  # noqa: N818
@@ -129,22 +146,35 @@ def entrance(request: HttpRequest, *, newcomer: bool = False) -> HttpResponse:
         return render(request, "account/login.html", {**facts, "form": EntranceForm()})
     status = 422
     if form.is_valid():
-        try:
-            send_code(
-                request,
-                purpose=Code.Purpose.SIGN_IN,
-                address=form.cleaned_data["email"],
-                letter="code",
-                returns_to=place,
-            )
+        address = form.cleaned_data["email"]
+        status = try_to_send(request, form, address=address, place=place)
+        if status == SENT:
+            passkey = request.POST.get("way") == "passkey" and passkeys_work(request)
+            remember(request, address, passkey=passkey)
             return redirect("account_confirm_login_code")
-        except TooOften as error:
-            form.add_error(None, str(error))
-            status = 429
-        except mails.NotSent:
-            form.add_error(None, NO_MAIL)
-            status = 503
     return render(request, "account/login.html", {**facts, "form": form}, status=status)
+
+
+def try_to_send(request: HttpRequest, form: forms.Form, *, address: str, place: str) -> int:
+    """Send a code for signing in; return SENT, or the status of the page that says why not."""
+    try:
+        send_code(
+            request,
+            purpose=Code.Purpose.SIGN_IN,
+            address=address,
+            letter="code",
+            returns_to=place,
+        )
+    except TooOften as error:
+        form.add_error(None, str(error))
+        return 429
+    except mails.AddressNotTaken:
+        form.add_error("email", NO_SUCH_MAIL)
+        return 422
+    except mails.NotSent:
+        form.add_error(None, NO_MAIL)
+        return 503
+    return SENT
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,7 +206,11 @@ def code(request: HttpRequest) -> HttpResponseBase:
                 messages.error(request, "That code can’t be used any more. Ask for a new one.")
                 return redirect(entrance_address(waiting.returns_to))
             form.add_error("code", wrong_in_words(guess.left))
-    facts = {**on(request, waiting.returns_to), "form": form, "address": waiting.address}
+    facts = {
+        **on(request, waiting.returns_to),
+        "form": form,
+        "address": in_letters(waiting.address),
+    }
     return render(request, "account/confirm_login_code.html", facts, status=status)
 
 
@@ -205,6 +239,9 @@ def _resend(request: HttpRequest, waiting: Code) -> HttpResponse:
 def let_in(request: HttpRequest, *, address: str, place: str) -> HttpResponseBase:
     """Sign in whoever has just proved an address; a second factor may still be asked for."""
     reader, is_new = actions.enter_by_address(address=address, now=timezone.now(), request=request)
+    wanted = request.session.pop(WANTED, {})
+    if wanted.get("address") == address:
+        _give(request, reader, wanted, is_new=is_new)
     record_authentication(request, reader, method="code", email=address)
     if is_new:
         response: HttpResponseBase = flows.signup.complete_signup(
@@ -214,6 +251,16 @@ def let_in(request: HttpRequest, *, address: str, place: str) -> HttpResponseBas
     login = Login(user=reader, redirect_url=place or None, email=address)
     answer: HttpResponseBase = flows.login.perform_login(request, login)
     return answer
+
+
+def _give(request: HttpRequest, reader: Reader, wanted: dict[str, Any], *, is_new: bool) -> None:
+    """Give a newcomer the password they chose; say what comes first after signing in."""
+    if wanted["passkey"]:
+        request.session[adapters.FIRST] = adapters.ADD_PASSKEY
+    elif wanted["password"] and is_new:
+        actions.keep_password(reader=reader, hashed=wanted["password"])
+    elif wanted["password"]:
+        request.session[adapters.FIRST] = adapters.HAD_ACCOUNT
 
 
 @sensitive_post_parameters("password")

@@ -28,6 +28,7 @@ from broadsheet.readers.views.entrance import (
     NO_MAIL,
     TooOften,
     passkeys_work,
+    place_wanted,
     send_code,
     signed_out,
     wrong_in_words,
@@ -265,6 +266,7 @@ class AddPasskey(AddWebAuthnView):
         # A passkey is found without an address, and asks for finger, face or PIN.
         context["options"] = passkeys.begin_registration(self.request.user, True)
         context["passkeys_work"] = passkeys_work(self.request)
+        context["place"] = place_wanted(self.request)
         return context
 
     def get_success_url(self) -> str:
@@ -272,7 +274,7 @@ class AddPasskey(AddWebAuthnView):
         wanted = Authenticator.Type.WEBAUTHN in factor_types(reader)
         if wanted and self.did_generate_recovery_codes:
             return reverse("mfa_view_recovery_codes")
-        return reverse("you-security")
+        return place_wanted(self.request) or reverse("you-security")
 
 
 class RemovePasskey(RemoveWebAuthnView):

@@ -118,6 +118,28 @@ def test_registering_and_signing_in_are_one_door(people):
     each_the_same(people, ask)
 
 
+def test_registering_with_a_password_tells_nothing_and_does_the_same_work(people, mailoutbox):
+    def ask(address):
+        mailoutbox.clear()
+        client = Client()
+        sent = {"email": address, "password": "three wet herons waiting"}
+        with CaptureQueriesContext(connection) as queries:
+            asked = told(client.post("/accounts/signup/password/", sent), address)
+        page = told(client.get(CODE), address)
+        return asked, page, len(mailoutbox), statements(queries)
+
+    each_the_same(people, ask)
+
+
+def test_asking_for_a_passkey_too_tells_nothing(people):
+    def ask(address):
+        client = Client()
+        sent = {"email": address, "way": "passkey"}
+        return told(client.post("/accounts/signup/", sent), address)
+
+    each_the_same(people, ask)
+
+
 def test_the_way_to_a_new_password_asks_for_a_code_like_any_other(people):
     def ask(address):
         return told(Client().get("/accounts/password/reset/", follow=True), address)

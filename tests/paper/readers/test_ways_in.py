@@ -43,6 +43,7 @@ REVIEWED = [
     "accounts/reauthenticate/code/",
     "accounts/sessions/",
     "accounts/signup/",
+    "accounts/signup/password/",
     "desk/login/",
     "desk/password_reset/",
     "you/",

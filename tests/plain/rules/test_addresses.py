@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.rules.addresses import AddressError, canonical, masked, own_path
+from broadsheet.rules.addresses import AddressError, canonical, in_letters, masked, own_path
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,12 @@ from broadsheet.rules.addresses import AddressError, canonical, masked, own_path
         pytest.param("mira+news@example.org", "mira+news@example.org", id="plus stays"),
         pytest.param("mira@bücher.example", "mira@xn--bcher-kva.example", id="own letters"),
         pytest.param("mira@ｅｘａｍｐｌｅ.org", "mira@example.org", id="wide letters"),
+        pytest.param("ÜNÏ@exämple.org", "ünï@xn--exmple-cua.org", id="a name in letters"),
+        pytest.param("u\u0308ni@example.org", "üni@example.org", id="composed in one way"),
+        pytest.param("mıra@example.org", "mıra@example.org", id="dotless i stays one"),
+        pytest.param("İra@example.org", "i̇ra@example.org", id="a capital with a dot"),
+        pytest.param("अजय@डाटा.भारत", "अजय@xn--c2bd1gb.xn--h2brj9c", id="another script"),
+        pytest.param("mira@faß.example", "mira@xn--fa-hia.example", id="ß is no ss"),
         pytest.param("mira@localhost", "mira@localhost", id="this machine"),
     ],
 )
@@ -38,7 +44,13 @@ def test_an_address_has_one_spelling(typed, kept):
         "mi..ra@example.org",
         "mira@-example.org",
         "mira@example..org",
-        "mıra@example.org",
+        "mi\u200bra@example.org",
+        "mi\u00a0ra@example.org",
+        "mi\ue000ra@example.org",
+        "\u202emira@example.org",
+        "m\ud800ra@example.org",
+        "ü" * 33 + "@example.org",
+        "mira@\u200b.org",
         "mira@example.org\r\nBcc: all@example.org",
         "mira\x00@example.org",
         "a" * 65 + "@example.org",
@@ -50,6 +62,12 @@ def test_an_address_has_one_spelling(typed, kept):
 def test_what_mail_cant_reach_is_refused(typed):
     with pytest.raises(AddressError, match=r"name@example\.org"):
         canonical(typed)
+
+
+def test_a_domain_is_shown_in_letters():
+    assert in_letters("ünï@xn--exmple-cua.org") == "ünï@exämple.org"
+    assert in_letters("mira@example.org") == "mira@example.org"
+    assert in_letters("mira@xn--a.org") == "mira@xn--a.org"
 
 
 def test_a_masked_address_shows_a_letter_and_the_domain():

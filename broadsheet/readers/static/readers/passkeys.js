@@ -40,6 +40,10 @@
         };
     };
 
+    if (window.PublicKeyCredential) {
+        for (const button of document.querySelectorAll("[data-passkey-button]")) button.hidden = false;
+    }
+
     for (const form of document.querySelectorAll("form[data-passkey]")) {
         if (!window.PublicKeyCredential) continue;
         form.hidden = false;
