@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.template.base import NodeList, Parser, Token
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from broadsheet.edition import assets, metadata, navigation
+from broadsheet.edition import assets, metadata, navigation, typefaces
 from broadsheet.newsroom import renditions
 from broadsheet.newsroom.models import Picture, StoryPage
 from broadsheet.rules import stamps
@@ -27,6 +28,35 @@ def zone() -> ZoneInfo:
 def asset(name: str) -> str:
     """Return the address of one of the paper's own files: ``{% asset "edition/site.css" %}``."""
     return assets.address(name)
+
+
+_FONTS = "<!-- fonts -->"
+
+
+@register.simple_tag
+def fonts() -> SafeString:
+    """Mark where ``{% withfonts %}`` puts its preloads: before the stylesheet."""
+    return SafeString(_FONTS)
+
+
+@register.tag("withfonts")
+class WithFonts(template.Node):
+    """Print a page, and preload the fonts that its first screen is set in."""
+
+    nodelist: NodeList
+
+    def __init__(self, parser: Parser, token: Token) -> None:
+        self.nodelist = parser.parse(("endwithfonts",))
+        parser.delete_first_token()
+
+    def render(self, context: template.Context) -> SafeString:
+        page = self.nodelist.render(context)
+        preloads = format_html_join(
+            "\n        ",
+            '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
+            ((assets.address(f"edition/fonts/{name}.woff2"),) for name in typefaces.files(page)),
+        )
+        return SafeString(page.replace(_FONTS, preloads, 1))
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from broadsheet.edition import assets, views
+from broadsheet.edition import assets, typefaces, views
 
 CSS = Path(str(finders.find("edition/site.css")))
 SCRIPTS = ["first.js", "site.js", "gallery.js", "embed.js"]
@@ -76,7 +76,7 @@ def test_the_stylesheet_asks_for_the_fonts_that_the_page_preloads():
     """Another address would fetch them twice."""
     asked = re.findall(r'url\("(fonts/[^"]+)"\)', CSS.read_text())
 
-    assert len(asked) == 12
+    assert len(asked) == 5 * len(typefaces.Style)
     for address in asked:
         name, _, version = address.partition("?v=")
         assert version == assets.version((CSS.parent / name).read_bytes()), name
