@@ -19,14 +19,15 @@ from wagtail.signals import page_published, page_unpublished
 
 from broadsheet.comments.models import PaperRules, SectionRules
 from broadsheet.comments.signals import numbers_changed, thread_changed
-from broadsheet.edition import navigation, printing, stories, threads
-from broadsheet.edition.printing import Variant as Print
+from broadsheet.edition import navigation, printing, stories, threads, walls
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Author, FrontPage, Listing, SectionPage, StoryPage, Topic
 from broadsheet.newsroom.signals import stories_changed
-from broadsheet.press.edge.plates import Printed, Terms, Variant
+from broadsheet.press.edge.plates import Printed, Terms
 from broadsheet.rules.access import Access
+from broadsheet.rules.variants import Variant
 from broadsheet.wall import gate, policies
+from broadsheet.wall.policies import Policies
 
 log = logging.getLogger("broadsheet.edition")
 
@@ -72,18 +73,23 @@ def of_count(pk: int) -> str:
     return f"count:{pk}"
 
 
-def terms(story: StoryPage) -> Terms:
-    """Return under what terms a story is read."""
+def terms(story: StoryPage, allowed: Policies | None = None) -> Terms:
+    """Return under what terms a story is read.
+
+    :param allowed: the paper's policies; None reads them
+    """
     access = Access(story.access)
     if access is Access.FREE:
         return Terms(access, story.pk)
-    return Terms(access, story.pk, policies.load().of(story.path))
+    return Terms(access, story.pk, (allowed or policies.load()).of(story.path))
 
 
-def print_story(story: StoryPage, variant: Variant, under: Terms | None = None) -> Printed:
-    """Print a story. The teaser is printed without loading a word beyond it."""
-    under = under or terms(story)
-    html = printing.story_html(story, Print(variant.value), allowance=under.policy.readers)
+def print_story(story: StoryPage, variant: Variant) -> Printed:
+    """Print a story. A teaser is printed without loading a word beyond it."""
+    allowed = None if story.is_open_to_all else policies.load()
+    under = terms(story, allowed)
+    now = timezone.now()
+    html = printing.story_html(story, variant, allowed=allowed, now=now)
     body = story.body if variant is Variant.FULL else story.teaser
     shown = [story.pk, *(one.pk for one in printing.earlier(story)), *_related(body)]
     return Printed(
@@ -91,7 +97,9 @@ def print_story(story: StoryPage, variant: Variant, under: Terms | None = None) 
         words=html.encode(),
         headers=headers(),
         keys=frozenset([*map(of_story, shown), of_count(story.pk)]),
-        lasts=threads.lasts(story, now=timezone.now()),
+        lasts=threads.lasts(story, now=now),
+        # A reader's wall names the day on which the month turns.
+        variant_lasts=walls.seconds_to_month_end(now) if variant is Variant.READER_TEASER else None,
     )
 
 

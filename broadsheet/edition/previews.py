@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.csp import CSP, build_policy
 
 from broadsheet.edition import archives, printing
-from broadsheet.edition.printing import Variant
 from broadsheet.newsroom.models import FrontPage, SectionPage, StoryPage
+from broadsheet.rules.variants import Variant
 
 
 def story(page: StoryPage, request: HttpRequest, mode: str) -> HttpResponse:

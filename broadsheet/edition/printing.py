@@ -1,11 +1,10 @@
 """Printing the paper's pages: finished HTML from what they show and nothing else.
 
 No request, reader or token comes in, so that one print serves everybody who sees the same variant.
-The clock says one thing only, whether a thread is still open; the plate's end is set by it. What is personal on a page is filled in by its script (``static/edition/site.js``).
+The clock says whether a thread is still open and when the month turns; the plate's end is set by it. What is personal on a page is filled in by its script (``static/edition/site.js``).
 """
 
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,22 +12,17 @@ from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from broadsheet.edition import cursors, fronts, markup, metadata, pieces, stories, threads
+from broadsheet.edition import cursors, fronts, markup, metadata, pieces, stories, threads, walls
 from broadsheet.edition.context import furniture
 from broadsheet.newsroom import listings, renditions
 from broadsheet.newsroom.models import Author, Correction, FrontPage, SectionPage, StoryPage, Topic
-from broadsheet.readers import registry
+from broadsheet.rules.variants import Variant
+from broadsheet.wall import policies
+from broadsheet.wall.policies import Policies
 
 EARLIER = 4  # stories of the section printed under a story
 PAGE = 20  # stories on a page of a list
 FIRST_PAGE = 25  # and on the first, which has a lead
-
-
-class Variant(StrEnum):
-    """The two prints of a story."""
-
-    FULL = "full"
-    TEASER = "teaser"
 
 
 def page(template: str, *, here: str, **shown: Any) -> str:
@@ -39,14 +33,24 @@ def page(template: str, *, here: str, **shown: Any) -> str:
     return render_to_string(f"edition/{template}.html", {**furniture(here=here), **shown}).lstrip()
 
 
-def story_html(story: StoryPage, variant: Variant, *, allowance: int | None = None) -> str:
+def story_html(
+    story: StoryPage,
+    variant: Variant,
+    *,
+    allowed: Policies | None = None,
+    now: datetime | None = None,
+) -> str:
     """Print a story, whole or as its teaser and the wall.
 
-    The teaser is printed without loading the body (``StoryQuerySet.with_teaser_only``).
+    A teaser is printed without loading the body (``StoryQuerySet.with_teaser_only``).
 
-    :param allowance: stories a month that the wall promises to readers; None: the paper's number
+    :param allowed: the paper's policies; None reads them
+    :param now: None: this moment
     """
     full = variant is Variant.FULL
+    now = now or timezone.now()
+    if allowed is None and not (full and story.is_open_to_all):
+        allowed = policies.load()
     body = pieces.prepare((story.body if full else story.teaser).raw_data)
     social = metadata.social_picture(story)
     return page(
@@ -65,11 +69,24 @@ def story_html(story: StoryPage, variant: Variant, *, allowance: int | None = No
         social=social,
         canonical=metadata.absolute(story.url or "/"),
         data=metadata.news_article(story, picture=social, words=story.words if full else None),
-        allowance=settings.METER_ALLOWANCE if allowance is None else allowance,
-        benefits=[] if full else registry.benefits(),
+        wall=walls.wall_for(story, variant, allowed=allowed, now=now) if allowed else None,
+        audience=walls.audience(story, variant, allowed) if allowed else "",
+        read_on=_read_on(story) if full and not story.is_open_to_all else "",
         lead_caption=_lead_caption(story),
-        comments=threads.summary(story, now=timezone.now()),
+        comments=threads.summary(story, now=now),
     )
+
+
+def _read_on(story: StoryPage) -> str:
+    """Return the anchor of the block where a reader goes on who has read the teaser.
+
+    That is the block that the teaser begins and doesn't end, or the one after the teaser's last.
+    """
+    body, teaser = story.body.raw_data, story.teaser.raw_data
+    start = len(teaser)
+    if start and start <= len(body) and body[start - 1].get("id") != teaser[-1].get("id"):
+        start -= 1
+    return next((block["id"] for block in list(body)[start:] if block.get("id")), "")
 
 
 def _corrections(story: StoryPage) -> list[tuple[Correction, str]]:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("topics/<str:slug>/", views.topic, name="topic"),
     path("authors/<str:slug>/", views.author, name="author"),
     path("corrections/", views.corrections, name="corrections"),
+    path("subscribe/", views.subscribe, name="subscribe"),
     path("archive/", views.archive, name="archive"),
     path("archive/on-this-day/", views.on_this_day, name="on-this-day-today"),
     path("archive/on-this-day/<two:month>/<two:day>/", views.on_this_day, name="on-this-day"),

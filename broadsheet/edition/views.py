@@ -24,16 +24,18 @@ from broadsheet.edition import (
     printing,
     responses,
     stories,
+    subscribing,
     threads,
     unavailable,
 )
 from broadsheet.newsroom import oldaddresses
 from broadsheet.newsroom.models import Author, FrontPage, SectionPage, StoryPage, Topic
-from broadsheet.press.edge.plates import Variant, answer
+from broadsheet.press.edge.plates import answer
 from broadsheet.press.outages import outages
 from broadsheet.readers.models import Reader
 from broadsheet.rules import days
 from broadsheet.rules.access import Access
+from broadsheet.rules.variants import Variant
 from broadsheet.saved.actions import remember_reading
 from broadsheet.wall import doors
 
@@ -86,9 +88,9 @@ def print_section(section: SectionPage, request: HttpRequest) -> HttpResponse:
 
 
 def print_story(story: StoryPage, request: HttpRequest) -> HttpResponse:
-    """Answer with a story, or its teaser and the wall: what the edge would send, byte for byte."""
+    """Answer with a story, or a teaser and its wall: what the edge would send, byte for byte."""
     opening = doors.knock(request, story=story.pk, access=Access(story.access), path=story.path)
-    variant = Variant.FULL if opening.opens else Variant.TEASER
+    variant = opening.variant
     if not opening.opens and doors.is_ahead_of_time(request):
         # Kept and shown later it would be a wall to somebody who may read on.
         return HttpResponse(status=503, headers={"Cache-Control": "no-store"})
@@ -106,8 +108,8 @@ def print_story(story: StoryPage, request: HttpRequest) -> HttpResponse:
     # Who asked has been looked at to decide; what is sent is the same for all who get it.
     if hasattr(request, "session"):
         request.session.accessed = False
-        if not opening.opens:
-            # Its new end would have to be told in a cookie, and a teaser carries none.
+        if variant is Variant.TEASER:
+            # Its new end would have to be told in a cookie, and what anybody may keep carries none.
             request.session.modified = False
     return response
 
@@ -158,6 +160,11 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     return responses.public(request, archives.corrections_html(before=place(request)))
+
+
+@require_safe
+def subscribe(request: HttpRequest) -> HttpResponse:
+    return responses.public(request, subscribing.subscribe_html(here=request.path))
 
 
 @require_safe

@@ -78,8 +78,9 @@ class Part:
 
     name: str  # as in "saved"
     order: int = 100
-    # What an account is good for, in sentences that follow “With an account you can”.
-    benefits: tuple[str, ...] = ()
+    # What an account is good for, in sentences that follow “With an account you can”. A function
+    # where that depends on how the paper is set up.
+    benefits: tuple[str, ...] | Callable[[], Iterable[str]] = ()
     # Links in the navigation of the reader's pages: (words, name of the address).
     links: tuple[tuple[str, str], ...] = ()
     panel: Callable[[Reader, datetime], Panel | None] | None = None
@@ -94,6 +95,8 @@ class Part:
     desk: Callable[[Reader, HttpRequest, datetime], Panel | None] | None = None
     # Cookies that go when the reader signs out.
     cookies: tuple[str, ...] = ()
+    # Those that show what the display cookie shows, and go when it is written: it is newer then.
+    superseded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +139,16 @@ def intention(place: str) -> Intention | None:
     return next(found, None)
 
 
-def benefits() -> list[str]:
-    """Return what an account is good for, in the parts' order."""
-    return [sentence for part in parts() for sentence in part.benefits]
+def benefits(*, besides: str = "") -> list[str]:
+    """Return what an account is good for, in the parts' order.
+
+    :param besides: the name of a part that is left out
+    """
+    found: list[str] = []
+    for part in parts():
+        if part.name != besides:
+            found += part.benefits() if callable(part.benefits) else part.benefits
+    return found
 
 
 def month(reader: Reader, now: datetime) -> Month | None:

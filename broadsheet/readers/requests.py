@@ -174,6 +174,11 @@ def number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a page's script asks, which shows the answer itself."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
 def limited(action: Action, view: Callable[..., Any]) -> Callable[..., Any]:
     """Count every form sent to a view against the limits of an action."""
 

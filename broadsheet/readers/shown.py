@@ -26,6 +26,8 @@ def facts(reader: Reader, now: datetime) -> dict[str, object]:
     }
     if month and month.left is not None:
         held["left"] = month.left
+        # Seconds since 1970: from then on that is another month's number.
+        held["until"] = int(month.resets_at.timestamp())
     elif month:
         held["kind"] = "staff" if reader.is_staff else "subscriber"
     return held
@@ -33,7 +35,8 @@ def facts(reader: Reader, now: datetime) -> dict[str, object]:
 
 def write(request: HttpRequest, response: HttpResponse, reader: Reader, now: datetime) -> None:
     """Set the cookie, unless the browser has it as it would be."""
-    value = quote(json.dumps(facts(reader, now), separators=(",", ":"), ensure_ascii=False))
+    held = facts(reader, now)
+    value = quote(json.dumps(held, separators=(",", ":"), ensure_ascii=False))
     if request.COOKIES.get(COOKIE) != value:
         response.set_cookie(
             COOKIE,
@@ -42,6 +45,10 @@ def write(request: HttpRequest, response: HttpResponse, reader: Reader, now: dat
             secure=settings.SESSION_COOKIE_SECURE,
             samesite="Lax",
         )
+    if "left" in held or held["kind"] != "reader":
+        for name in (name for part in registry.parts() for name in part.superseded):
+            if name in request.COOKIES:
+                response.delete_cookie(name, samesite="Lax")
 
 
 def forget(response: HttpResponse) -> None:

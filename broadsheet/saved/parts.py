@@ -13,6 +13,7 @@ from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.models import Reader
 from broadsheet.readers.registry import Intention, Panel, Part, Sheet
 from broadsheet.readers.requests import number
+from broadsheet.rules.addresses import own_path
 from broadsheet.saved import actions
 from broadsheet.saved.models import HistoryChoice, OfReaderQuerySet, ReadStory, SavedStory
 
@@ -89,12 +90,14 @@ PART = Part(
 )
 
 
+def _asked(place: str, name: str) -> str:
+    return parse_qs(urlsplit(place).query).get(name, [""])[0]
+
+
 def _story(place: str) -> StoryPage | None:
     """Return the story that a visitor wanted to save."""
-    asked = parse_qs(urlsplit(place).query).get("story", [""])
-    found: StoryPage | None = (
-        StoryPage.objects.live().for_lists().filter(pk=number(asked[0])).first()
-    )
+    pk = number(_asked(place, "story"))
+    found: StoryPage | None = StoryPage.objects.live().for_lists().filter(pk=pk).first()
     return found
 
 
@@ -104,12 +107,17 @@ def describe(place: str) -> str:
 
 
 def complete(reader: Reader, place: str, now: datetime) -> str:
-    """Save the story, now that the visitor is a reader, and bring them back to it."""
+    """Save the story, now that the visitor is a reader, and say so.
+
+    With script its own page does, in the place where they left it.
+    """
     story = _story(place)
     if story is None:
         return reverse("saved")
     actions.save(reader=reader, story=story, now=now)
-    url: str | None = story.url
+    if _asked(place, "script") != "1":
+        return place
+    url: str | None = own_path(_asked(place, "next")) or story.url
     return url or reverse("saved")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +17,7 @@ from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.adapters import entrance
 from broadsheet.readers.gates import readers_only
 from broadsheet.readers.models import Reader
-from broadsheet.readers.requests import ReaderRequest, number
+from broadsheet.readers.requests import ReaderRequest, number, wants_json
 from broadsheet.rules.addresses import own_path
 from broadsheet.saved import actions
 from broadsheet.saved.models import OfReaderQuerySet, ReadStory, SavedStory
@@ -36,8 +37,15 @@ def place_in_list(text: str) -> tuple[datetime, int] | None:
     return (found, number(row)) if found.tzinfo and number(row) else None
 
 
-def wants_json(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("Accept", "")
+def add_address(story_pk: int, back: str, *, script: bool = False) -> str:
+    """Return the address of the page that saves a story, or says that it is saved.
+
+    :param back: where its link back leads; empty: to the story
+    :param script: the story's page shows by itself what is saved
+    """
+    asked = {"story": str(story_pk), "next": back, "script": "1" if script else ""}
+    kept = {name: value for name, value in asked.items() if value}
+    return f"{reverse('saved-add')}?{urlencode(kept)}"
 
 
 def live_story(pk: int) -> StoryPage:
@@ -48,34 +56,47 @@ def live_story(pk: int) -> StoryPage:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponseBase:
-    """Save a story. Links lead to a page with a button, for nothing is done by following a link."""
+    """Save a story. Links lead to a page with a button, for nothing is done by following a link.
+
+    That page says afterwards that the story is saved; the story's own, the same for everybody, can't.
+    """
     asked = request.POST if request.method == "POST" else request.GET
     story = live_story(number(asked.get("story")))
+    back = own_path(asked.get("next"))
     reader = request.user
     if not isinstance(reader, Reader):
         if wants_json(request):
             return JsonResponse({"error": "Sign in to save stories."}, status=401)
-        return redirect(entrance(f"{request.path}?{urlencode({'story': story.pk})}"))
+        return redirect(entrance(add_address(story.pk, back, script=asked.get("script") == "1")))
     if request.method == "POST":
         actions.save(reader=reader, story=story, now=timezone.now())
         if wants_json(request):
             return JsonResponse({"saved": True})
-        messages.success(request, f"“{story.title}” is saved.")
-        return redirect(own_path(request.POST.get("next")) or "saved")
+        return redirect(add_address(story.pk, back))
     saved = actions.saved_among(reader=reader, stories=[story.pk])
-    back = own_path(request.GET.get("next")) or story.get_url(request)
-    facts = {"story": story, "is_saved": bool(saved), "back": back}
+    facts = {
+        "story": story,
+        "is_saved": bool(saved),
+        "next": back,
+        "back": back or story.get_url(request),
+    }
     return render(request, "saved/add.html", facts)
 
 
 @require_POST
 @readers_only
 def remove(request: ReaderRequest) -> HttpResponse:
-    """Take a story off the list."""
-    actions.unsave(reader=request.user, story_pk=number(request.POST.get("story")))
+    """Take a story off the list, and show the list or the page that saves it again."""
+    story_pk = number(request.POST.get("story"))
+    gone = actions.unsave(reader=request.user, story_pk=story_pk)
     if wants_json(request):
         return JsonResponse({"saved": False})
-    return redirect(own_path(request.POST.get("next")) or "saved")
+    if gone:
+        messages.success(request, "The story is off your list.")
+    back = own_path(request.POST.get("next"))
+    if request.POST.get("from") == "add" and StoryPage.objects.live().filter(pk=story_pk).exists():
+        return redirect(add_address(story_pk, back))
+    return redirect(back or "saved")
 
 
 @require_POST

@@ -158,6 +158,7 @@ def give_reading_back(
     month = month_of(now, gate.zone())
     gone = gate.ledger().give_back(reader.pk, month, story)
     if gone:
+        gate.readings_changed(reader.pk)
         log_staff_act(
             staff=staff,
             reader=reader,

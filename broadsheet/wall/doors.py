@@ -26,8 +26,9 @@ from broadsheet.press.edge.passes import (
 from broadsheet.readers.models import Reader
 from broadsheet.readers.requests import internet_address
 from broadsheet.rules import crawlers
-from broadsheet.rules.access import Access
+from broadsheet.rules.access import Access, Person
 from broadsheet.rules.meter import Decision, Policy, Reason, decide, month_of, next_month, resets_at
+from broadsheet.rules.variants import Variant, variant_for
 from broadsheet.wall import gate, policies
 from broadsheet.wall.models import Subscription
 
@@ -38,15 +39,21 @@ _ASK = frozenset({Reason.WITHIN_ALLOWANCE, Reason.ALLOWANCE_USED})
 class Opening:
     """What a request gets of a story, and what its browser is to keep.
 
+    :param person: who asks; it makes no difference for a free story
     :param lines: values of Set-Cookie; only ever for answers that nobody keeps
     """
 
     decision: Decision
+    person: Person = Person.VISITOR
     lines: list[str] = field(default_factory=list)
 
     @property
     def opens(self) -> bool:
         return self.decision.opens
+
+    @property
+    def variant(self) -> Variant:
+        return variant_for(self.decision.reason, self.person)
 
     def give(self, response: HttpResponse) -> None:
         """Write the cookies into an answer."""
@@ -164,7 +171,7 @@ def knock(request: HttpRequest, *, story: int, access: Access, path: str) -> Ope
         )
 
     decision = judge(known, crawler=who.reader == 0 and proved_crawler(request, allowed))
-    opening = Opening(decision)
+    opening = Opening(decision, who.person(now))
     if decision.reason in _ASK and reading:
         opening = _ask(
             who, month=month, story=story, policy=policy, judge=judge, known=known, now=now
@@ -186,13 +193,14 @@ def _ask(
 ) -> Opening:
     """Ask the ledger to count a story; it has the last word."""
     lines = []
+    person = who.person(now)
     if who.reader == 0:
         # A visitor who may open some: a number to count for.
         who = Pass(
             -secrets.randbelow(2**62) - 1, Standing.VISITOR, 0, 0, int(now) + VISITOR_PASS_LASTS
         )
         lines.append(_pass_line(who, VISITOR_PASS_LASTS))
-    allowance = policy.allowance(who.person(now))
+    allowance = policy.allowance(person)
     assert allowance is not None
     walled = judge(known).reason is Reason.ALLOWANCE_USED
     asked = Asked(who.reader, month, story, allowance, int(now))
@@ -204,15 +212,15 @@ def _ask(
             opened = (*(one for one in known if one != story), story)
         case Result.CLOSED:
             reason = Reason.ALLOWANCE_USED if walled else Reason.STORE_FAILED_CLOSED
-            return Opening(Decision(reason, 0))
+            return Opening(Decision(reason, 0), person)
         case Result.COUNTED:
             decision = Decision(Reason.WITHIN_ALLOWANCE, max(0, allowance - len(opened)))
         case Result.ALREADY:
             decision = judge(opened)
         case _:
-            return Opening(Decision(Reason.ALLOWANCE_USED, 0))
+            return Opening(Decision(Reason.ALLOWANCE_USED, 0), person)
     lines += counted_lines(who, outcome.month, opened, allowance, now)
-    return Opening(decision, lines)
+    return Opening(decision, person, lines)
 
 
 def counted_lines(
@@ -247,6 +255,5 @@ def renew_pass(request: HttpRequest, response: HttpResponse) -> None:
         and carried.expires_at > now + PASS_LASTS / 2
     ):
         return
-    Opening(
-        Decision(Reason.FREE_STORY, None), [_pass_line(bearer_of(request.user, now), PASS_LASTS)]
-    ).give(response)
+    fresh = _pass_line(bearer_of(request.user, now), PASS_LASTS)
+    Opening(Decision(Reason.FREE_STORY, None), lines=[fresh]).give(response)

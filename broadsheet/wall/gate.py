@@ -143,3 +143,12 @@ def changed(*names: str, access: bool = False) -> None:
 def revoked(reader: int, moment: float) -> None:
     """Make every pass of a reader worthless that was issued before a moment."""
     transaction.on_commit(lambda: edition().revoked(reader, int(moment) + 1))
+
+
+def readings_changed(reader: int) -> None:
+    """Have every worker ask the ledger again about a person's month.
+
+    Said after the ledger has changed, when readings were given back or merged: workers remember
+    whose month is used up.
+    """
+    transaction.on_commit(lambda: edition().readings_changed(reader))

@@ -12,13 +12,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
 from broadsheet.newsroom.models import SectionPage
 
 LARGEST_ALLOWANCE = 10_000
+SUBSCRIBE_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 VISITORS_HELP = (
     "Different stories a visitor may open a month. 0: the teaser, and what signing in unlocks."
 )
@@ -69,6 +71,24 @@ class WallPolicy(Allowances, BaseGenericSetting, ClusterableModel):
         help_text="Crawlers that collect words to train models may read what is open.",
     )
 
+    subscribe_text = RichTextField(
+        "how to subscribe",
+        blank=True,
+        features=SUBSCRIBE_FEATURES,
+        help_text="What the page /subscribe/ says, to which the wall of a subscribers’ story leads. "
+        "Empty: what a subscription opens, and whom to write to.",
+    )
+    subscribe_contact = models.EmailField(
+        "whom to write to",
+        blank=True,
+        help_text="The e-mail address on that page. Empty: the one the paper writes from.",
+    )
+    subscribe_address = models.URLField(
+        "where subscriptions are sold",
+        blank=True,
+        help_text="If that is another site, the wall’s button leads straight there.",
+    )
+
     panels: ClassVar = [
         FieldPanel("visitor_allowance"),
         FieldPanel("reader_allowance"),
@@ -76,6 +96,14 @@ class WallPolicy(Allowances, BaseGenericSetting, ClusterableModel):
         InlinePanel("sections", heading="Sections with numbers of their own", label="Section"),
         FieldPanel("search_engines_read_on"),
         FieldPanel("training_is_allowed"),
+        MultiFieldPanel(
+            [
+                FieldPanel("subscribe_text"),
+                FieldPanel("subscribe_contact"),
+                FieldPanel("subscribe_address"),
+            ],
+            heading="How to subscribe",
+        ),
     ]
 
     class Meta:

@@ -146,10 +146,12 @@ def desk(reader: Reader, request: HttpRequest, now: datetime) -> Panel | None:
 PART = Part(
     name="wall",
     order=10,
+    benefits=policies.benefits,
     month=month,
     state=state,
     export=export,
     erase=erase,
     desk=desk,
     cookies=(gate.cookies().pass_, gate.cookies().month, gate.cookies().counted),
+    superseded=(gate.cookies().counted,),
 )

@@ -14,12 +14,14 @@ class Policies:
     """The policy of the paper, and what sections say differently.
 
     :param sections: tree path of a section → what it says, for those that say something
+    :param subscribe_address: where subscriptions are sold; empty: on the paper's own page
     """
 
     paper: meter.Policy
     sections: dict[str, meter.SectionPolicy]
     search_engines_read_on: bool
     training_is_allowed: bool
+    subscribe_address: str = ""
 
     def of(self, path: str) -> meter.Policy:
         """Return the policy for a story, by its place in the tree or its section's."""
@@ -52,7 +54,19 @@ def load() -> Policies:
         },
         search_engines_read_on=policy.search_engines_read_on,
         training_is_allowed=policy.training_is_allowed,
+        subscribe_address=policy.subscribe_address,
     )
+
+
+def stories_benefit(allowance: int) -> str:
+    """Return what an account is good for first, in words that follow “With an account you can”."""
+    stories = "story" if allowance == 1 else "stories"
+    return f"access {allowance} free {stories} every month"
+
+
+def benefits() -> list[str]:
+    allowance = load().paper.readers
+    return [stories_benefit(allowance)] if allowance else []
 
 
 def teaser_words(path: str) -> int:

@@ -10,6 +10,7 @@ from broadsheet.wall.models import SectionPolicy, WallPolicy
 
 _NUMBERS = ("visitor_allowance", "reader_allowance", "teaser_words")
 _CHOICES = ("search_engines_read_on", "training_is_allowed")
+_TEXTS = ("subscribe_text", "subscribe_contact", "subscribe_address")
 
 
 def write() -> Iterator[Row]:
@@ -17,7 +18,10 @@ def write() -> Iterator[Row]:
     policy = WallPolicy.objects.first()
     if policy is None:
         return
-    yield {"section": None, **{name: getattr(policy, name) for name in (*_NUMBERS, *_CHOICES)}}
+    yield {
+        "section": None,
+        **{name: getattr(policy, name) for name in (*_NUMBERS, *_CHOICES, *_TEXTS)},
+    }
     rows = policy.sections.select_related("section").order_by("sort_order", "pk")
     for one in rows:
         yield {
@@ -39,7 +43,8 @@ def read(rows: Iterable[Row], tell: Callable[[str], None]) -> None:
             one: WallPolicy | SectionPolicy
             if place is None:
                 choices = {name: row[name] for name in _CHOICES if isinstance(row.get(name), bool)}
-                one = policy = WallPolicy(**given, **choices)
+                texts = {name: row[name] for name in _TEXTS if isinstance(row.get(name), str)}
+                one = policy = WallPolicy(**given, **choices, **texts)
             elif number := numbers([str(place)]).get(str(place)):
                 one = SectionPolicy(section_id=number, sort_order=len(made), **given)
                 made.append(one)

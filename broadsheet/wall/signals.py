@@ -43,7 +43,8 @@ def _signed_in(user: Any, request: HttpRequest | None = None, **_: Any) -> None:
     month = month_of(datetime.now(UTC), gate.zone())
     allowance = policies.load().paper.allowance(Person.READER) or 0
     try:
-        gate.ledger().merge(carried.reader, user.pk, month, allowance)
+        if gate.ledger().merge(carried.reader, user.pk, month, allowance):
+            gate.readings_changed(user.pk)
     except StoreError:
         # Signing in matters more; what the visitor read stays the visitor's.
         log.exception("a visitor's readings could not be moved into the account")

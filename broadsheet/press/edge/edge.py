@@ -29,10 +29,10 @@ from broadsheet.press.edge.plates import (
     Printed,
     Store,
     Terms,
-    Variant,
     key_of,
     matches,
 )
+from broadsheet.press.edge.used_months import UsedMonths
 from broadsheet.rules.access import Access, Person
 from broadsheet.rules.meter import (
     OPENING,
@@ -44,6 +44,7 @@ from broadsheet.rules.meter import (
     next_month,
     resets_at,
 )
+from broadsheet.rules.variants import Variant, variant_for
 
 log = logging.getLogger("broadsheet.edge")
 
@@ -71,7 +72,7 @@ class Press(Protocol):
     def print(self, path: str, variant: Variant) -> Printed | None:
         """Print a page in one variant, or return None when it has gone.
 
-        For the teaser it loads no word beyond it.
+        For a teaser it loads no word beyond it.
         """
 
 
@@ -115,15 +116,16 @@ _VISITOR = _Bearer(NOBODY._replace(expires_at=2**32 - 1), (), 0)
 class _Case:
     """A request whose answer takes more than a look at what is there."""
 
-    __slots__ = ("bearer", "connection", "head", "outcome", "plates", "rounds", "terms")
+    __slots__ = ("bearer", "connection", "head", "number", "outcome", "plates", "rounds", "terms")
 
     def __init__(self, head: Head, connection: Connection, bearer: _Bearer | None = None) -> None:
         self.head = head
         self.connection = connection
         # Who asks, and the stories their month list names.
         self.bearer = bearer
-        # The terms under which the ledger was asked, and what it said.
+        # The terms under which the ledger was asked, the edition's number then, and what it said.
         self.terms: Terms | None = None
+        self.number = -1
         self.outcome: Outcome | None = None
         # What was just printed for it, which the store may be too small to keep.
         self.plates: Plates | None = None
@@ -175,6 +177,7 @@ class Edge:
         self._flights: dict[object, asyncio.Task[Plates | None]] = {}
         self._finder = Finder(self.cookies.session, self.cookies.pass_, self.cookies.month)
         self._bearers: dict[bytes, _Bearer] = {}
+        self._used_months = UsedMonths(time.monotonic)
         self._month = self._next_month = 0
         self._month_starts_at = self._month_ends_at = 0.0
         self._seen = -1
@@ -217,12 +220,15 @@ class Edge:
                 if bearer is None:
                     return None
                 reason = _decide(head, terms, bearer, bearer.stories).reason
-                if reason not in OPENING:
-                    plate = plates.teaser
                 if "purpose" in read:
                     plate = None
-                elif reason in _ASK and not head.head_only:
-                    return self._ask(_Case(head, connection, bearer), terms, bearer)
+                else:
+                    if reason in _ASK and not head.head_only:
+                        if not self._is_used_up(terms, bearer):
+                            return self._ask(_Case(head, connection, bearer), terms, bearer)
+                        reason = Reason.ALLOWANCE_USED
+                    if reason not in OPENING:
+                        plate = plates.of(variant_for(reason, bearer.person))
             if plate is not None:
                 tail = plate.tails.get(chosen(read.get("accept_encoding")))
                 if tail is not None:
@@ -261,7 +267,8 @@ class Edge:
             if not decision.opens:
                 if head.ahead_of_time:
                     return self._declined(head)
-                variant = Variant.TEASER
+                assert case.bearer is not None
+                variant = variant_for(decision.reason, case.bearer.person)
             elif case.outcome is not None:
                 extra = self._set_cookies(case, plates.terms)
         encoding = chosen(head.read.get("accept_encoding"))
@@ -296,6 +303,8 @@ class Edge:
         if decision.reason not in _ASK or not _is_reading(head):
             return decision
         if outcome is None:
+            if self._is_used_up(terms, case.bearer):
+                return Decision(Reason.ALLOWANCE_USED, 0)
             return self._ask(case, terms, case.bearer)
         if decision.counts and not told:
             opens = outcome.result is Result.FAILED
@@ -310,19 +319,40 @@ class Edge:
         allowance = terms.policy.allowance(bearer.person)
         assert allowance is not None
         case.terms = terms
+        case.number = self._seen
         now = self._clock()
         asked = Asked(bearer.reader, self._month_at(now), terms.story, allowance, int(now))
         walled = terms.story not in bearer.stories and len(bearer.stories) >= allowance
         self.ledger.ask(asked, partial(self._recorded, case), walled)
         return WAIT
 
+    def _is_used_up(self, terms: Terms, bearer: _Bearer) -> bool:
+        """Tell whether the ledger would refuse to count a story, as far as it is remembered."""
+        allowance = terms.policy.allowance(bearer.person)
+        return self._used_months.refuses(bearer.reader, terms.story, allowance)
+
     def _recorded(self, case: _Case, outcome: Outcome) -> None:
         case.outcome = outcome
+        if outcome.result is Result.REFUSED:
+            self._remember_used_up(case, outcome)
         answer = self._counted(case) if outcome.result is Result.COUNTED else None
         if answer is None:
             self._resume(case)
         else:
             case.connection.resume(answer)
+
+    def _remember_used_up(self, case: _Case, outcome: Outcome) -> None:
+        """Remember that a month is used up, so that the next request need not ask.
+
+        A reading given back is announced on the change feed after the ledger has let it go. Whatever
+        was announced while the ledger was asked may have been about this person, so nothing is
+        remembered then; what is announced later makes the edge forget.
+        """
+        assert case.bearer is not None
+        now = self._clock()
+        if self._edition.number() != case.number or outcome.month != self._month_at(now):
+            return
+        self._used_months.remember(case.bearer.reader, outcome.opened)
 
     def _counted(self, case: _Case) -> bytes | None:
         """Answer with a story just counted, where its plate is at hand and holds.
@@ -412,6 +442,7 @@ class Edge:
             self._month_ends_at = resets_at(month, self._zone).timestamp()
             self._month, self._next_month = month, next_month(month)
             self._bearers.clear()
+            self._used_months.clear()
         return self._month
 
     def _set_cookies(self, case: _Case, terms: Terms) -> bytes:
@@ -458,6 +489,7 @@ class Edge:
         if self._seen < 0:
             self._seen, changes, self._issued_since = self._edition.remembered()
             self._bearers.clear()
+            self._used_months.clear()
             self._hear(changes)
             return True
         self._seen, told = self._edition.changes(self._seen)
@@ -466,6 +498,7 @@ class Edge:
             # More than is remembered: nothing of what was known holds.
             self.plates.clear()
             self._bearers.clear()
+            self._used_months.clear()
             self._seen, changes, self._issued_since = self._edition.remembered()
             self._hear(one for one in changes if one.kind is Kind.REVOKED)
         else:
@@ -479,11 +512,14 @@ class Edge:
             if kind is Kind.REVOKED:
                 self._revoked[key] = max(epoch, self._revoked.get(key, 0))
                 self._bearers.clear()
+                self._used_months.forget(key)
             elif kind is Kind.ACCESS:
                 if key:
                     self.plates.drop(key)
                 else:
+                    # The policies may have changed, and with them how many stories are many.
                     self.plates.clear()
+                    self._used_months.clear()
             elif key:
                 self.plates.age(key, until)
             else:
@@ -563,7 +599,9 @@ class Edge:
             printed = self._press.print(words, variant)
             if printed is None:
                 return None
-            plate = Plate(printed, variant)
+            lasts = printed.variant_lasts
+            expires_at = NEVER if lasts is None else time.monotonic() + lasts
+            plate = Plate(printed, variant, expires_at)
             plate.add(encoding, encode(printed.words, encoding))
             return printed, plate
 

@@ -27,7 +27,9 @@ log = logging.getLogger("broadsheet.edge")
 class Kind(IntEnum):
     WORDS = 1  # what is shown changed: the old plate may be sent for half a second after
     ACCESS = 2  # who may read it changed: the old plate is never sent again
-    REVOKED = 3  # a reader's passes are worth nothing from now on
+    # A reader's passes from before an epoch are worth nothing from now on, and what is remembered
+    # of the reader's month holds no more. Epoch 0 voids no pass.
+    REVOKED = 3
 
 
 class Change(NamedTuple):
@@ -79,6 +81,10 @@ class Speaker(ABC):
     def revoked(self, reader: int, epoch: int) -> None:
         """Say that passes of a reader from before an epoch are worth nothing."""
         self.say([Change(Kind.REVOKED, reader, epoch)])
+
+    def readings_changed(self, reader: int) -> None:
+        """Say that readings of a person were given back, or came from elsewhere."""
+        self.say([Change(Kind.REVOKED, reader, 0)])
 
 
 _MAGIC = int.from_bytes(b"BSedit01", "little")

@@ -1,24 +1,20 @@
 """Plates: finished pages, compressed, ready to be sent; and the store that keeps them.
 
-A page has one plate for everybody, or two where not everybody may read all of it: ``full`` and
-``teaser``. A plate holds its header too, so that an answer is one join of bytes. Nothing in a plate
-is anybody's own.
+A page has one plate for everybody, or one for each variant where not everybody may read all of it
+(broadsheet.rules.variants). A plate holds its header too, so that an answer is one join of bytes.
+Nothing in a plate is anybody's own.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from hashlib import blake2b
 
 from broadsheet.press.edge.encodings import Encoding, chosen, decode, encode
 from broadsheet.rules.access import Access, open_to_all
 from broadsheet.rules.meter import Policy
-
-
-class Variant(StrEnum):
-    FULL = "full"
-    TEASER = "teaser"
+from broadsheet.rules.variants import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,8 @@ class Printed:
         for caches, cookies and codings are the edge's own
     :param keys: what else the page shows; a change of one of them changes it
     :param max_age: seconds that browsers and caches may keep a page that is free to all
-    :param lasts: seconds until it must be printed anew though nothing changed; None: for ever
+    :param lasts: seconds until the page must be printed again though nothing changed; None: for ever
+    :param variant_lasts: the same for this variant of it alone
     """
 
     terms: Terms
@@ -52,6 +49,7 @@ class Printed:
     keys: frozenset[str] = frozenset()
     max_age: int = 0
     lasts: float | None = None
+    variant_lasts: float | None = None
 
 
 class PlateError(ValueError):
@@ -78,8 +76,8 @@ def headers(printed: Printed, variant: Variant) -> list[tuple[str, str]]:
     """Return the header of a page, all but Date, Content-Encoding and Content-Length.
 
     What everybody may read is public and is asked for again each time (``no-cache``), so that who
-    signs in never meets a kept teaser. What only some may read is kept by nobody and has no ETag,
-    which would tell others about its words.
+    signs in never meets a kept teaser. What is for some alone, the whole of a story or a wall that
+    speaks to readers, is kept by nobody and has no ETag, which would tell others about its words.
 
     :raises PlateError: when the page would set a cookie, redirect, or break a line
     """
@@ -91,7 +89,7 @@ def headers(printed: Printed, variant: Variant) -> list[tuple[str, str]]:
             lines.append((name, value))
     lines.append(("Vary", "Accept-Encoding"))
     free = open_to_all(printed.terms.access)
-    if variant is Variant.FULL and not free:
+    if variant is not Variant.TEASER and not free:
         return [*lines, ("Cache-Control", "private, no-store")]
     age = f"max-age={printed.max_age}" if free and printed.max_age > 0 else "no-cache"
     told = blake2b(printed.words, digest_size=12).hexdigest()
@@ -124,16 +122,24 @@ def answer(
     return 200, plate.header(encoding, len(body)), body
 
 
+NEVER = float("inf")
+
+
 def _lines(pairs: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in pairs).encode("latin-1") + b"\r\n"
 
 
 class Plate:
-    """One variant of a page, in the codings it was asked for so far."""
+    """One variant of a page, in the codings it was asked for so far.
 
-    __slots__ = ("_common", "etag", "not_modified", "private", "size", "tails")
+    :param expires_at: the moment (of a clock that is never put back) from which it is not sent any
+        more, though the page's other variants are
+    """
 
-    def __init__(self, printed: Printed, variant: Variant) -> None:
+    __slots__ = ("_common", "etag", "expires_at", "not_modified", "private", "size", "tails")
+
+    def __init__(self, printed: Printed, variant: Variant, expires_at: float = NEVER) -> None:
+        self.expires_at = expires_at
         self._common = headers(printed, variant)
         self.etag = next((value for name, value in self._common if name == "ETag"), "")
         self.private = not self.etag
@@ -165,9 +171,6 @@ class Plate:
         return decode(tail[tail.index(b"\r\n\r\n") + 4 :], encoding)
 
 
-NEVER = float("inf")
-
-
 class Plates:
     """The plates of one page, and the terms under which it is read.
 
@@ -175,7 +178,7 @@ class Plates:
     any more; until then they are sent though ``stale``, while new ones are printed.
     """
 
-    __slots__ = ("expires_at", "full", "keys", "number", "stale", "teaser", "terms")
+    __slots__ = ("closed", "expires_at", "full", "keys", "number", "stale", "teaser", "terms")
 
     def __init__(self, terms: Terms, keys: frozenset[int], number: int = 0) -> None:
         self.terms = terms
@@ -184,17 +187,29 @@ class Plates:
         self.number = number
         self.full: Plate | None = None
         self.teaser: Plate | None = None
+        # The teasers that are for readers.
+        self.closed: dict[Variant, Plate] = {}
         self.stale = False
         self.expires_at = NEVER
 
     def of(self, variant: Variant) -> Plate | None:
-        return self.full if variant is Variant.FULL else self.teaser
+        """Return a variant's plate, None where there is none that may still be sent."""
+        if variant is Variant.FULL:
+            return self.full
+        if variant is Variant.TEASER:
+            return self.teaser
+        plate = self.closed.get(variant)
+        if plate is not None and plate.expires_at != NEVER and plate.expires_at <= time.monotonic():
+            return None
+        return plate
 
     def set(self, variant: Variant, plate: Plate) -> None:
         if variant is Variant.FULL:
             self.full = plate
-        else:
+        elif variant is Variant.TEASER:
             self.teaser = plate
+        else:
+            self.closed[variant] = plate
 
     def age(self, until: float) -> None:
         """Mark them as out of date. A second change does not lengthen the time of the first."""
@@ -204,7 +219,8 @@ class Plates:
     @property
     def size(self) -> int:
         own = 600 + 100 * len(self.keys)
-        return own + sum(one.size for one in (self.full, self.teaser) if one)
+        plates = (self.full, self.teaser, *self.closed.values())
+        return own + sum(plate.size for plate in plates if plate)
 
 
 def key_of(name: str) -> int:

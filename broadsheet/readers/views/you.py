@@ -21,7 +21,7 @@ from broadsheet.readers import actions, events, exports, mails, registry, reques
 from broadsheet.readers.forms import NameForm
 from broadsheet.readers.gates import proved_only, readers_only
 from broadsheet.readers.models import AccountEvent, Reader
-from broadsheet.readers.requests import ReaderRequest
+from broadsheet.readers.requests import ReaderRequest, wants_json
 from broadsheet.readers.views.entrance import signed_out
 from broadsheet.rules import limits
 from broadsheet.rules.limits import Action
@@ -60,10 +60,13 @@ def overview(request: ReaderRequest) -> HttpResponse:
 @readers_only
 @require_safe
 def readings(request: ReaderRequest) -> HttpResponse:
-    """Show which stories counted this month, how many are left, and when it starts anew."""
+    """Show which stories counted this month, how many are left, and when that resets."""
     month = registry.month(request.user, timezone.now())
     if month is None:
         raise Http404
+    if wants_json(request):
+        shown = [{"headline": one.headline, "url": one.url} for one in month.readings]
+        return JsonResponse({"readings": shown})
     return render(request, "readers/readings.html", {"month": month})
 
 

@@ -21,7 +21,7 @@ from broadsheet.comments.models import (
 )
 from broadsheet.edition.plates import EditionPress
 from broadsheet.newsroom.models import StoryPage
-from broadsheet.press.edge.plates import Variant
+from broadsheet.rules.variants import Variant
 from tests.conftest import NOW
 from tests.paper.comments.conftest import GOOD
 

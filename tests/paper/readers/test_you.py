@@ -74,7 +74,8 @@ def test_the_script_of_public_pages_learns_what_is_left(signed_in, month):
     signed_in.get("/you/")
 
     shown = json.loads(unquote(signed_in.cookies["shown"].value))
-    assert shown == {"initial": "R", "kind": "reader", "left": 9}
+    until = int(month.resets_at.timestamp())
+    assert shown == {"initial": "R", "kind": "reader", "left": 9, "until": until}
     assert not signed_in.cookies["shown"]["httponly"]
 
 

@@ -37,15 +37,48 @@ def headlines(response) -> list[str]:
 def test_a_link_leads_to_a_button_and_changes_nothing(mine, story):
     page = mine.get(f"/saved/add/?story={story.pk}")
 
-    assert "Save it" in page.text
+    assert "Save to read later?" in page.text
     assert not SavedStory.objects.exists()
 
 
-def test_the_button_saves_and_leads_back_to_the_story(mine, story, reader):
-    response = mine.post("/saved/add/", {"story": story.pk, "next": story.url})
+def test_the_button_saves_and_says_so_and_leads_back_to_the_story(mine, story, reader):
+    back = f"{story.url}#read-on"
+    page = mine.post("/saved/add/", {"story": story.pk, "next": back}, follow=True)
 
-    assert response.url == story.url
     assert SavedStory.objects.get().reader == reader
+    assert "Saved to read later</h1>" in " ".join(page.text.split()).replace(" </h1>", "</h1>")
+    assert f"“{story.title}” is on your list of saved stories." in page.text
+    assert f'href="{back}">Back to the story' in page.text
+    # Nothing is left over to be said on some other page.
+    assert "message--" not in mine.get("/saved/").text
+
+
+def test_the_page_that_says_so_takes_the_story_off_again_and_says_that(mine, story):
+    mine.post("/saved/add/", {"story": story.pk})
+    facts = {"story": story.pk, "next": story.url, "from": "add"}
+
+    page = mine.post("/saved/remove/", facts, follow=True)
+
+    assert not SavedStory.objects.exists()
+    assert "The story is off your list." in page.text
+    assert "Save to read later?" in page.text
+
+
+def test_a_story_that_has_gone_meanwhile_is_taken_off_all_the_same(mine, story, reader):
+    actions.save(reader=reader, story=story, now=NOW)
+    story.unpublish()
+
+    page = mine.post("/saved/remove/", {"story": story.pk, "from": "add"}, follow=True)
+
+    assert page.request["PATH_INFO"] == "/saved/"
+    assert not SavedStory.objects.exists()
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+def test_the_way_back_leads_to_no_other_site(mine, story, back):
+    page = mine.post("/saved/add/", {"story": story.pk, "next": back}, follow=True)
+
+    assert "evil" not in page.text
 
 
 def test_the_script_saves_and_takes_off_without_leaving_the_page(mine, story):
@@ -83,15 +116,23 @@ def test_saving_costs_no_reading(mine, story):
     assert not ReadStory.objects.exists()
 
 
-def test_a_visitor_signs_in_and_the_story_is_saved_and_shown(client, story, last_code):
-    door = client.get(f"/saved/add/?story={story.pk}", follow=True)
+@pytest.mark.parametrize("script", [True, False])
+def test_a_visitor_signs_in_and_the_story_is_saved_and_said_to_be(client, story, last_code, script):
+    """With script the story's own page says so, without it a page of its own."""
+    asked = {"story": story.pk, "next": f"{story.url}#read-on"} | ({"script": 1} if script else {})
+    door = client.get("/saved/add/", asked, follow=True)
     assert f"“{story.title}” is saved for you." in door.text.replace("&quot;", '"')
 
     client.post("/accounts/login/", {"email": "new@example.org", "next": door.context["place"]})
     response = client.post("/accounts/login/code/confirm/", {"code": last_code()})
 
-    assert response.url == story.url
     assert SavedStory.objects.get().story == story
+    if script:
+        assert response.url == f"{story.url}#read-on"
+        return
+    page = client.get(response.url)
+    assert "is on your list of saved stories." in page.text
+    assert f'href="{story.url}#read-on">Back to the story' in page.text
 
 
 def test_a_visitors_script_is_told_to_sign_in(client, story):

@@ -3,5 +3,11 @@
 {
     const root = document.documentElement;
     root.dataset.script = "";
-    if (/(?:^|; )shown=[^;]/.test(document.cookie)) root.dataset.reader = "";
+    if (/(?:^|; )shown=[^;]/.test(document.cookie)) {
+        if (!("forVisitors" in root.dataset)) root.dataset.reader = "";
+        // The wall for visitors, though somebody is signed in. Either the browser kept the page from
+        // before, and the server has another one; or the server says again that nobody is.
+        else if (performance.getEntriesByType("navigation")[0]?.type !== "reload") location.reload();
+        else document.cookie = "shown=; Max-Age=0; Path=/";
+    }
 }

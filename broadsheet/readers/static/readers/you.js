@@ -46,6 +46,32 @@
         document.dispatchEvent(new CustomEvent("reader", { detail: facts }));
     };
 
+    // The stories that counted this month open in place, below the link that leads to their page.
+    const unfold = (link) => {
+        const details = document.createElement("details");
+        const summary = document.createElement("summary");
+        summary.append(...link.childNodes);
+        details.append(summary);
+        const list = async () => {
+            const answer = await fetch(link.href, { headers: { Accept: "application/json" } });
+            const { readings } = await answer.json();
+            const rows = document.createElement("ol");
+            for (const { headline, url } of readings) {
+                const row = document.createElement("li");
+                row.append(url ? Object.assign(document.createElement("a"), { href: url }) : "");
+                (row.firstElementChild ?? row).append(headline);
+                rows.append(row);
+            }
+            details.append(rows);
+        };
+        details.addEventListener("toggle", () => list().catch(() => location.assign(link.href)), { once: true });
+        link.replaceWith(details);
+    };
+    document.querySelectorAll("a[data-readings]").forEach(unfold);
+
     // The cookie is for display only; without it nobody is signed in and nothing is asked.
-    if (links.length && /(?:^|; )shown=[^;]/.test(document.cookie)) start().catch(() => {});
+    if (!/(?:^|; )shown=[^;]/.test(document.cookie)) {
+        // Who signs in to save a story comes back to it, for the button there says that it is saved.
+        for (const link of links) link.search += "&script=1";
+    } else if (links.length) start().catch(() => {});
 }

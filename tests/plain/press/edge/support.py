@@ -13,9 +13,10 @@ from broadsheet.press.edge.heads import reader
 from broadsheet.press.edge.ledger.front import Ledger
 from broadsheet.press.edge.ledger.sqlite import SqliteStore
 from broadsheet.press.edge.passes import PASS_LASTS, Pass, Passes, Standing
-from broadsheet.press.edge.plates import Printed, Terms, Variant
+from broadsheet.press.edge.plates import Printed, Terms
 from broadsheet.rules.access import Access
 from broadsheet.rules.meter import Policy
+from broadsheet.rules.variants import Variant
 
 KEY = "k" * 50
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
@@ -34,6 +35,7 @@ class Page:
     keys: frozenset[str] = frozenset()
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html"),)
     lasts: float | None = None
+    closed_lasts: float | None = None
     max_age: int = 0
 
 
@@ -63,9 +65,19 @@ class FakePress:
             return None
         page = replace(page)
         self.meanwhile(path)
-        words = page.words + (page.locked if variant is Variant.FULL else "")
+        ends = {Variant.FULL: page.locked, Variant.TEASER: ""}
+        words = page.words + ends.get(variant, f" ({variant})")
         terms = Terms(page.access, page.story, page.policy)
-        return Printed(terms, words.encode(), page.headers, page.keys, page.max_age, page.lasts)
+        closed = variant not in ends
+        return Printed(
+            terms,
+            words.encode(),
+            page.headers,
+            page.keys,
+            page.max_age,
+            page.lasts,
+            page.closed_lasts if closed else None,
+        )
 
     def printings(self, path=None):
         return [one for one in self.asked if one[0] == "print" and path in {None, one[1]}]

@@ -15,9 +15,10 @@ from broadsheet.press.edge.ledger.front import Ledger
 from broadsheet.press.edge.ledger.sqlite import SqliteStore
 from broadsheet.press.edge.ledger.stores import StoreError
 from broadsheet.press.edge.passes import Standing
-from broadsheet.press.edge.plates import Variant, answer
+from broadsheet.press.edge.plates import answer
 from broadsheet.rules.access import Access, Person
 from broadsheet.rules.meter import Policy, Reason, decide
+from broadsheet.rules.variants import Variant, variant_for
 from tests.plain.press.edge.support import HOST, LOCKED, MONTH, Page, Paper, parse
 
 READER = 17
@@ -264,11 +265,13 @@ def test_without_the_editions_number_no_plate_is_sent(paper, story):
 
 def test_head_counts_nothing_and_tells_nothing(paper, story):
     got = paper.get(story, paper.cookies(READER), method="HEAD")
+    of_visitor = paper.get(story, method="HEAD")
     teaser = paper.get(story)
 
     assert got.status == 200
-    assert got.body == b""
-    assert got.headers == {**teaser.headers, "date": got.headers["date"]}
+    assert got.body == of_visitor.body == b""
+    assert got["Cache-Control"] == "private, no-store"
+    assert of_visitor.headers == {**teaser.headers, "date": of_visitor.headers["date"]}
     assert paper.readings(READER) == []
     assert paper.edge.decisions[Reason.NOT_A_READING] == 1
 
@@ -728,6 +731,8 @@ def test_when_the_store_fails_stories_open_or_not_as_the_paper_chooses(failing):
     reason = Reason.STORE_FAILED_OPEN if opens else Reason.STORE_FAILED_CLOSED
     assert paper.edge.decisions == {reason: 1}
     assert ("set-cookie" in got.headers) is opens
+    # Nobody is told that their month is used up.
+    assert opens or got.text.endswith("(paused-teaser)")
 
 
 @pytest.mark.parametrize("failing", [True], indirect=True, ids=["opens"])
@@ -810,7 +815,7 @@ def test_the_edge_answers_what_django_would(tmp_path_factory, policy, accesses, 
             if decision.counts:
                 held.append(number + 1)
                 jar[reader] = tuple(held)
-            variant = Variant.FULL if decision.opens else Variant.TEASER
+            variant = variant_for(decision.reason, person)
             printed = paper.press.print(f"/{number}/", variant)
             status, lines, body = answer(printed, variant, accept_encoding=encoding)
             expected = {name.lower(): [value] for name, value in lines}

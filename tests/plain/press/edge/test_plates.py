@@ -12,13 +12,13 @@ from broadsheet.press.edge.plates import (
     Printed,
     Store,
     Terms,
-    Variant,
     answer,
     headers,
     key_of,
     matches,
 )
 from broadsheet.rules.access import Access
+from broadsheet.rules.variants import Variant
 
 FREE = Terms(Access.FREE)
 METERED = Terms(Access.READERS, 7)
@@ -138,8 +138,9 @@ def test_a_free_page_may_be_kept_for_a_while():
     assert header(Printed(FREE, b"", max_age=60))["Cache-Control"] == "public, max-age=60"
 
 
-def test_what_only_some_may_read_is_kept_by_nobody_and_told_by_no_etag():
-    page = header(Printed(METERED, b"words", max_age=60))
+@pytest.mark.parametrize("variant", set(Variant) - {Variant.TEASER})
+def test_what_is_for_some_alone_is_kept_by_nobody_and_told_by_no_etag(variant):
+    page = header(Printed(METERED, b"words", max_age=60), variant)
 
     assert page["Cache-Control"] == "private, no-store"
     assert "ETag" not in page
