@@ -37,6 +37,8 @@ from tools import services
 READ = 100  # stories that are read again and again
 READERS = 1000  # who read them
 MANY_READERS = 50_000  # more than a worker remembers
+SPENT_READERS = 100  # whose month is used up
+SPENT_READER = 3 * 10**9 + 1  # the number of the first of them
 FIRST_READERS = 100_000  # who read for the first time, ten stories each
 FIRST_READER = 2 * 10**9  # the number of the first of them
 # A rush: with more readers at once more readings go into one commit.
@@ -172,6 +174,22 @@ class Requests:
 
         return self.write("first", lines())
 
+    def used_up(self) -> Path:
+        """Readers who have read their ten stories and meet the wall of others."""
+
+        def lines() -> Iterator[tuple[str, str]]:
+            read = [number for number, _ in self.stories[READ:][:10]]
+            for reader in range(SPENT_READERS):
+                yield self.stories[reader % READ][1], self._cookies(SPENT_READER + reader, read)
+
+        return self.write("used-up", lines())
+
+    def using_up(self) -> Iterator[tuple[str, str]]:
+        """Yield the requests with which those readers read their ten stories."""
+        for reader in range(SPENT_READERS):
+            for _, path in self.stories[READ:][:10]:
+                yield path, self._cookies(SPENT_READER + reader, [])
+
     def opened(self, stories: list[tuple[int, str]]) -> Path:
         """One reader going back to every one of some stories."""
         reader = 3 * 10**9
@@ -232,6 +250,7 @@ def measure(bench: Bench, kept: Path, arguments: argparse.Namespace) -> None:
         "reread": (edge, reread),
         "wagtail": (wagtail, visitors),
         "teaser": (edge, visitors),
+        "used up": (edge, asked.used_up()),
         "reread by many": (edge, asked.reread(readers=MANY_READERS)),
     }
     if arguments.large:
@@ -254,6 +273,8 @@ def measure(bench: Bench, kept: Path, arguments: argparse.Namespace) -> None:
         for _, path in stories[:READ]:
             fetch(server.port, path)
             fetch(server.port, path, cookies[path])
+    for path, reader in asked.using_up():
+        fetch(edge.port, path, reader)
     for server, requests in subjects.values():
         bench.wrk(server, requests, seconds=1)
     for _ in range(arguments.rounds):
@@ -270,7 +291,7 @@ def measure(bench: Bench, kept: Path, arguments: argparse.Namespace) -> None:
         print(".", end="", flush=True, file=sys.stderr)
     print(file=sys.stderr)
     spare = at["SQLite"] - answered["SQLite"] + RUSH + READ
-    check_recorded(paper, answered["SQLite"], spare=spare)
+    check_recorded(paper, answered["SQLite"] + SPENT_READERS * 10, spare=spare)
 
     report(bench, edges, size, arguments)
     latency(bench, edge, nginx, reread, asked)
@@ -374,6 +395,7 @@ def report(
         "reread by many": f"edge: the same, by {MANY_READERS:,} readers in turn",
         "reread, large": f"edge: a reader goes back, {arguments.large:,} stories",
         "teaser": "edge: a visitor's teaser",
+        "used up": "edge: the wall of a reader whose month is used up",
         **{f"first {name}": f"edge: first reading, {name}" for name in edges},
         "nginx, rush": f"nginx with {RUSH} connections",
         "first SQLite, rush": f"edge: first reading, SQLite, {RUSH} connections",

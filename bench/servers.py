@@ -20,11 +20,18 @@ from bench import papers
 TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 32
 QUIET = 0.05  # of a core that others may use during a run
+# With Host the eleven lines that Firefox sends when a reader follows a link; the cookies come besides.
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en-GB,en;q=0.5",
     "Accept-Encoding": "gzip",
+    "Connection": "keep-alive",
+    "Upgrade-Insecure-Requests": "1",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Site": "same-origin",
+    "Priority": "u=0, i",
 }
 
 # Requests come from a file, one a line: path, tab, cookies. ``first`` turns over the stories so
@@ -52,11 +59,12 @@ function delay()
     return pause
 end
 """
+# At its best: a page of a few kilobytes is read and written sooner than it is sent by sendfile.
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 1024; }}
 http {{
-    access_log off; sendfile on; tcp_nopush on; gzip_static always; keepalive_requests 1000000000;
+    access_log off; sendfile off; gzip_static always; keepalive_requests 1000000000;
     open_file_cache max=2000; default_type text/html; types {{ }}
     client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
     uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
