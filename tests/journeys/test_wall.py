@@ -165,7 +165,8 @@ def test_a_visitor_becomes_a_reader_and_reads_ten_stories_and_no_eleventh(
     wall.get_by_text("Stories you opened this month").click()
     if script:
         expect(wall.locator("li")).to_have_count(ALLOWANCE)
-        assert wall.locator("li a").first.evaluate("link => link.href") == stories[0]
+        links = wall.locator("li a").evaluate_all("links => links.map(link => link.href)")
+        assert set(links) == set(stories[:ALLOWANCE])
     else:
         expect(page.locator("main .rows__row")).to_have_count(ALLOWANCE)
         page.goto(stories[ALLOWANCE])
