@@ -81,7 +81,7 @@ def test_registering_from_a_story_takes_two_screens_and_comes_back(
 ):
     page = phone(script=script)
     page.goto(place + ferry.url)
-    page.locator(".masthead__sign-in a").click()
+    page.locator(".masthead__you a:visible").click()
     assert fits(page)
 
     enter(page, code)
@@ -302,9 +302,24 @@ def test_a_visitor_without_script_saves_by_signing_in(place, phone, code, ferry)
 
     enter(page, code)
 
+    expect(page.get_by_role("heading", name="Saved to read later")).to_be_visible()
+    page.get_by_role("link", name="Back to the story").click()
     expect(page).to_have_url(place + ferry.url)
     page.goto(f"{place}/saved/")
     expect(page.get_by_role("link", name="Ferries run again")).to_be_visible()
+
+
+def test_a_visitor_with_script_saves_by_signing_in_and_sees_it_at_the_story(
+    place, phone, code, ferry
+):
+    page = phone()
+    page.goto(place + ferry.url)
+    page.locator(".story__tools").get_by_role("link", name="Save to read later").click()
+
+    enter(page, code)
+
+    expect(page).to_have_url(place + ferry.url)
+    expect(page.locator(".story__tools [data-save]")).to_have_text("Saved")
 
 
 def test_a_reader_without_script_saves_by_a_link_and_a_button(place, phone, code, ferry):
@@ -312,7 +327,9 @@ def test_a_reader_without_script_saves_by_a_link_and_a_button(place, phone, code
     page.goto(f"{place}/accounts/login/?next={ferry.url}")
     enter(page, code)
     page.get_by_role("link", name="Save to read later").click()
-    page.get_by_role("button", name="Save it").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("“Ferries run again” is on your list")).to_be_visible()
+    page.get_by_role("link", name="Back to the story").click()
     expect(page).to_have_url(place + ferry.url)
     assert SavedStory.objects.count() == 1
 

@@ -18,12 +18,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from broadsheet.readers import actions, events, exports, mails, registry, requests
+from broadsheet.readers.adapters import entrance
 from broadsheet.readers.forms import NameForm
 from broadsheet.readers.gates import proved_only, readers_only
 from broadsheet.readers.models import AccountEvent, Reader
 from broadsheet.readers.requests import ReaderRequest, wants_json
 from broadsheet.readers.views.entrance import signed_out
 from broadsheet.rules import limits
+from broadsheet.rules.addresses import own_path
 from broadsheet.rules.limits import Action
 
 STORIES = 60  # on one page, whose state is told at once
@@ -35,11 +37,16 @@ def _panels(reader: Reader) -> list[registry.Panel]:
     return [panel for panel in made if panel]
 
 
-@readers_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def overview(request: ReaderRequest) -> HttpResponse:
-    """Show what the paper keeps for the reader, and the name they are shown by."""
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show what the paper keeps for the reader, and the name they are shown by.
+
+    Pages that are for everybody have one link here, with the way ``back``: a visitor who follows it
+    signs in and is there again.
+    """
     reader = request.user
+    if not isinstance(reader, Reader):
+        return redirect(entrance(own_path(request.GET.get("back")) or request.path))
     now = timezone.now()
     form, status = NameForm(initial={"name": reader.name}, reader=reader), 200
     if request.method == "POST":

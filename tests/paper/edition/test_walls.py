@@ -100,7 +100,10 @@ def test_a_page_for_everybody_has_one_link_that_is_right_for_all(client, locked)
     html = client.get("/world/").content.decode()
 
     assert masthead(html) == "Account"
-    assert 'href="/you/"' in html
+    assert 'href="/you/?back=/world/"' in html
+    # It leads readers to their account, and visitors to the way in and back.
+    assert client.get("/you/?back=/world/").url == "/accounts/login/?next=%2Fworld%2F"
+    assert client.get("/you/?back=//evil.example/").url == "/accounts/login/?next=%2Fyou%2F"
 
 
 def test_a_story_opened_for_a_reader_names_the_account_unless_visitors_open_some(
