@@ -61,7 +61,7 @@ def make(count: int) -> Any:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from broadsheet.comments import actions, looking, markup
+    from broadsheet.comments import looking, markup, posting
     from broadsheet.comments.models import Comment, PaperRules, Thread
     from broadsheet.comments.pages import ANSWERS
     from broadsheet.demo import factories
@@ -94,7 +94,7 @@ def make(count: int) -> Any:
         )
         third = number * 3 // count
         parent = None if third == 0 else rows[number % (count // 3)] if third == 1 else rows[-1]
-        actions.under(row, parent)
+        posting.under(row, parent)
         rows.append(row)
     for row in rows:
         if row.root_id:

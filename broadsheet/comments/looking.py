@@ -14,18 +14,20 @@ from broadsheet.newsroom import bodies
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.readers.models import Reader
 from broadsheet.rules import passing, stamps, threads
-from broadsheet.rules.guidelines import judging
+from broadsheet.rules.guidelines import judging, length, repetition
 from broadsheet.rules.guidelines.findings import Finding, Written
-from broadsheet.rules.guidelines.judging import Judgement, Screened
+from broadsheet.rules.guidelines.judging import Judgement, Reason, Screened, Verdict
+from broadsheet.rules.guidelines.policy import Policy
+from broadsheet.rules.guidelines.repetition import Earlier
 from broadsheet.rules.threads import Opening
 
 Standing = Comment.Standing
 EARLIER = 11  # comments of the writer that are looked at
-SAME = 6  # of them that a new one is compared with
 STORIES = 256  # whose words a process keeps at hand
 NAMES = 60  # of fellow commenters that a detector is told
-# What is longer is cut before it is looked at: nobody's comment, somebody's flood.
-CUT = 20_000
+# What is longer (in characters) comes back at once, whole, for its length alone: cleaning and measuring
+# it would cost the paper more than it cost the sender.
+FLOOD = 20_000
 
 
 class CommentsError(Exception):
@@ -72,7 +74,7 @@ class BannedError(CommentsError):
 
 class NamelessError(CommentsError):
     def __init__(self) -> None:
-        super().__init__("Choose the name that stands beside what you write.")
+        super().__init__("Choose the name to show with your comments.")
 
 
 class BadNameError(CommentsError):
@@ -83,11 +85,44 @@ class TooLateError(CommentsError):
     """What was to be changed has changed since, or its time has run out."""
 
 
+class ParentGoneError(TooLateError):
+    """The comment that somebody replies to was deleted or taken down."""
+
+    def __init__(self) -> None:
+        super().__init__("The comment you’re replying to isn’t there any more.")
+
+
+class AlreadyPostedError(TooLateError):
+    """The same form was sent before, with other words, and that comment can't be changed now."""
+
+    def __init__(self, comment: Comment) -> None:
+        super().__init__(
+            "Your first version was posted already, and it can’t be changed any more. "
+            "Your new words are still here: you can post them as another comment."
+            if comment.is_published
+            else "This was sent already, in other words, and that comment isn’t published. Your new "
+            "words are still here: you can post them as another comment."
+        )
+        self.comment = comment
+
+
+class TooLongError(CommentsError):
+    """What somebody tells the desk is longer than there is room for."""
+
+    def __init__(self, over: int, longest: int) -> None:
+        super().__init__(
+            f"What you tell the desk is {over:,} character{'' if over == 1 else 's'} too long: it may "
+            f"have {longest:,}."
+        )
+
+
 class Recent(NamedTuple):
     pk: int
     text: str
     standing: str
     key: str
+    thread: int
+    posted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +216,12 @@ def _bar(holding: Mapping[str, Sanction]) -> Sanction | None:
     return holding.get(Sanction.Kind.BAN) or holding.get(Sanction.Kind.MUTE)
 
 
+_RECENT = ("pk", "text", "standing", "key", "thread_id", "posted_at")
+
+
 def recent(writer: Reader) -> list[Recent]:
     """Return what somebody wrote last, latest first, in one query."""
-    rows = Comment.objects.by(writer).values_list("pk", "text", "standing", "key")
+    rows = Comment.objects.by(writer).values_list(*_RECENT)
     return [Recent(*row) for row in rows[:EARLIER]]
 
 
@@ -219,12 +257,14 @@ def look(
     holding = {one.kind: one for one in Sanction.objects.filter(reader=writer).holding(now)}
     if bar := _bar(holding):
         raise SanctionedError(bar)
-    text = threads.clean(text[:CUT])
+    if len(text) > max(FLOOD, book.policy.longest):
+        return _flood(text, book.policy)
+    text = threads.clean(text)
     written = written_of(
         story=story,
         text=text,
         parent=parent,
-        earlier=[one.text for one in latest if one.text][:SAME],
+        earlier=_comparable(text, story, latest, now=now),
     )
     screened = _screen(written, book.policy.longest)
     is_passing = passing.is_passing(writer.email, rulebook.domains(book.paper))
@@ -235,6 +275,7 @@ def look(
         asks_person=asks_person,
         thread_read_first=opening is Opening.READ_FIRST,
         writer_read_first=Sanction.Kind.READ_FIRST in holding,
+        returned_before=again is not None and again.standing == Standing.RETURNED,
         new_reader=_is_new(writer, book.paper.read_first_comments, latest, again),
         passing_address=(
             is_passing and book.paper.passing_addresses == PaperRules.PassingAddress.HOLD
@@ -243,6 +284,30 @@ def look(
     )
     warned = is_passing and book.paper.passing_addresses == PaperRules.PassingAddress.WARN
     return Looked(text, judgement, screened.screened, screened.version, warned)
+
+
+def _flood(text: str, policy: Policy) -> Looked:
+    """Return what is far too long to its writer, with how much, whatever the policy's lines say."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    findings = tuple(length.find(Written(text), None, policy))
+    judgement = Judgement(Verdict.RETURNED, Reason.BREAKS_GUIDELINE, findings)
+    return Looked(text, judgement, Screened.NOT_INSTALLED, "", passing=False)
+
+
+def _comparable(
+    text: str, story: StoryPage, latest: Sequence[Recent], *, now: datetime
+) -> tuple[str, ...]:
+    """Return which of a writer's latest a new comment is compared with for repetition."""
+    earlier = (
+        Earlier(
+            one.text,
+            one.posted_at,
+            same_story=one.thread == story.pk,
+            returned=one.standing == Standing.RETURNED,
+        )
+        for one in latest
+    )
+    return repetition.comparable(text, earlier, now=now)
 
 
 def _is_new(writer: Reader, wanted: int, latest: Sequence[Recent], again: Comment | None) -> bool:

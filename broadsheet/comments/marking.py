@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from broadsheet.comments.looking import ReturnedError
+from broadsheet.comments.looking import FLOOD, ReturnedError
 from broadsheet.comments.models import Comment
 from broadsheet.rules.guidelines.findings import Finding, Guideline
 from broadsheet.rules.guidelines.judging import Reason
@@ -20,7 +20,7 @@ TITLES = {
     Guideline.NOT_PERSONAL: "Not personal",
     Guideline.LINKS: "No advertising",
     Guideline.SHOUTING: "No shouting",
-    Guideline.REPETITION: "Said once",
+    Guideline.REPETITION: "Repetition",
     Guideline.LENGTH: "Not too long",
     Guideline.WORDS: "The paper’s words",
 }
@@ -31,9 +31,9 @@ WHY_HELD = {
     Reason.DOUBTFUL: "A person reads it first, because of what is said below.",
     Reason.THREAD_READ_FIRST: "Comments on this story are read before they appear.",
     Reason.WRITER_READ_FIRST: "The desk reads your comments before they appear.",
+    Reason.FIXED_AFTER_RETURN: "The desk returned it to you before, so a person reads it first.",
     Reason.NEW_READER: "The first comments of new readers are read before they appear.",
-    Reason.PASSING_ADDRESS: "Your e-mail address is one that lasts for minutes, so a person reads "
-    "it first.",
+    Reason.PASSING_ADDRESS: "Your email address is a temporary one, so a person reads it first.",
 }
 
 
@@ -43,7 +43,7 @@ def why_held(comment: Comment) -> str:
         why = WHY_HELD.get(Reason(comment.reason), "")
     except ValueError:
         why = ""
-    return f"Your comment waits for a person. {why} You will be told by mail.".replace("  ", " ")
+    return f"Your comment is waiting for a moderator. {why} We’ll email you.".replace("  ", " ")
 
 
 def marked(text: str, findings: Sequence[Finding]) -> SafeString:
@@ -72,7 +72,8 @@ def marked(text: str, findings: Sequence[Finding]) -> SafeString:
 def returned_facts(error: ReturnedError) -> dict[str, Any]:
     """Return what a form shows of a comment that came back."""
     return {
-        "marked": marked(error.text, error.findings),
+        # What is far too long stands in the form, not a second time beside it.
+        "marked": marked(error.text, error.findings) if len(error.text) <= FLOOD else "",
         "findings": [
             {
                 "guideline": one.guideline.value,

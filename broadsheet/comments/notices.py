@@ -70,6 +70,9 @@ def _facts(notice: Notice) -> dict[str, object]:
         "words": notice.words,
         "comment": comment,
         "headline": comment.thread.story.title if comment else "",
+        "fix": f"{settings.PAPER_ADDRESS}{reverse('comment-edit', args=[comment.pk])}"
+        if comment
+        else "",
         "own": f"{settings.PAPER_ADDRESS}{reverse('you-comments')}",
         "guidelines": f"{settings.PAPER_ADDRESS}{reverse('guidelines')}",
     }

@@ -60,7 +60,7 @@ def comments(request: ReaderRequest) -> HttpResponse:
             "findings": kept_findings(one) if one.standing != Comment.Standing.PUBLISHED else [],
             "notice": latest.get(one.pk),
             "appeal": appeals.get(one.pk),
-            "may_edit": actions.may_edit(one, now),
+            "may_edit": actions.may_edit(one, now) and not _is_appealed(one, appeals),
             "may_appeal": (
                 one.standing in {Comment.Standing.RETURNED, Comment.Standing.REMOVED}
                 and actions.appealable(one) is not None
@@ -85,6 +85,13 @@ def comments(request: ReaderRequest) -> HttpResponse:
     return render(request, "comments/own.html", facts)
 
 
+def _is_appealed(comment: Comment, appeals: dict[int, Appeal]) -> bool:
+    """Tell whether a returned comment waits for the answer to an appeal."""
+    appeal = appeals.get(comment.pk)
+    returned = comment.standing == Comment.Standing.RETURNED
+    return returned and appeal is not None and appeal.state == Appeal.State.OPEN
+
+
 def _latest_notices(comments: list[Comment]) -> list[Notice]:
     return list(Notice.objects.filter(comment__in=comments).order_by("made_at", "pk"))
 
@@ -96,15 +103,15 @@ EXPLAINED = {
     Guideline.ENGLISH: (
         "In English",
         (
-            "Write in English, so that everybody here can answer. Names, quotations and a phrase of "
-            "another language are fine; a comment in another language, also in Latin letters, is not."
+            "Write in English, so that everybody here can reply. Names, quotations and a phrase in "
+            "another language are fine. A comment in another language isn’t, in Latin letters either."
         ),
     ),
     Guideline.FULL_SENTENCES: (
         "In full sentences",
         (
-            "Say what you think in sentences that stand for themselves. A short one will do: “I was "
-            "there.” Slogans, headlines, “First!” and rows of signs will not."
+            "Say what you think in complete sentences. A short one will do: “I was there.” Slogans, "
+            "headlines, “First!” and rows of symbols won’t."
         ),
     ),
     Guideline.NOT_ABUSIVE: (
@@ -129,8 +136,14 @@ EXPLAINED = {
         "No shouting",
         "No sentences in capitals, and one exclamation mark at a time.",
     ),
-    Guideline.REPETITION: ("Said once", "Not the same words again, here or under other stories."),
-    Guideline.LENGTH: ("Not too long", "A comment holds 5,000 characters."),
+    Guideline.REPETITION: (
+        "No repetition",
+        (
+            "Don’t post nearly the same words under one story again within 24 hours, or the same "
+            "sentence three times in a comment."
+        ),
+    ),
+    Guideline.LENGTH: ("Not too long", "A comment may have 5,000 characters."),
 }
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from broadsheet.comments import actions, former_bans, looking, sanctions
+from broadsheet.comments import actions, former_bans, looking, rulebook, sanctions
 from broadsheet.comments.models import (
     Appeal,
     Comment,
@@ -44,6 +44,7 @@ def state(reader: Reader, stories: Sequence[int], now: datetime) -> dict[str, An
         "comments": {
             "me": writer_key(reader.pk),
             "named": bool(reader.name),
+            "longest": rulebook.load().policy.longest,
             "barred": looking.bar_of(reader, now) is not None,
             "muted": [writer_key(pk) for pk in muted],
             "valued": [
@@ -77,7 +78,7 @@ def export(reader: Reader) -> Iterator[Sheet]:
                 "changed": one.edited_at,
                 "standing": one.get_standing_display(),
                 "text": one.text,
-                "in answer to": one.parent.number if one.parent else None,
+                "in reply to": one.parent.number if one.parent else None,
                 "found": [finding["explanation"] for finding in one.findings],
                 "network": one.network,
             }

@@ -17,9 +17,9 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
 from broadsheet.comments import markup
-from broadsheet.comments.actions import under
 from broadsheet.comments.models import Comment, Thread
 from broadsheet.comments.models.threads import PLACE, PLACES
+from broadsheet.comments.posting import under
 from broadsheet.comments.signals import thread_changed
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.newsroom.portable import Part, Row, address, numbers

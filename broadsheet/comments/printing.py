@@ -25,7 +25,7 @@ BADGES = {
     Comment.Badge.AUTHOR.value: '<span class="badge badge--author">Author of the story</span>',
 }
 GONE = {
-    Comment.Standing.HELD.value: "This comment waits for a person to read it.",
+    Comment.Standing.HELD.value: "This comment is waiting for a moderator.",
     Comment.Standing.RETURNED.value: "The desk returned this comment to its writer.",
     Comment.Standing.REMOVED.value: "The desk removed this comment.",
     Comment.Standing.DELETED.value: "Its writer deleted this comment.",
@@ -82,15 +82,15 @@ def comment(
     if row.parent_number and (row.depth > 1 or lone):
         to = escape(row.parent_writer_name or row.parent_name or "a reader")
         answered = (
-            f'<p class="comment__answers">in answer to '
+            f'<p class="comment__answers">in reply to '
             f'<a href="/comments/{row.parent}/" data-to="{row.parent_number}">{to}</a></p>'
         )
-    edited = '<span class="comment__edited">changed</span>' if row.edited_at else ""
+    edited = '<span class="comment__edited">edited</span>' if row.edited_at else ""
     answer = ""
     if is_open:
         answer = (
             f'<li><a href="/comments/write/?answers={row.pk}" rel="nofollow" data-act="answer" '
-            f'aria-label="Answer {name}">Answer</a></li>'
+            f'aria-label="Reply to {name}">Reply</a></li>'
         )
     return (
         f'<article class="comment{" comment--picked" if picked else ""}'
@@ -128,7 +128,7 @@ def _talk(talk: Talk, address: str, muted: Collection[int], *, is_open: bool, lo
         inner += answers(talk.answers, muted, is_open=is_open)
         inner.append("</ol>")
     if talk.more:
-        more = "1 more answer" if talk.more == 1 else f"{talk.more:,} more answers"
+        more = "1 more reply" if talk.more == 1 else f"{talk.more:,} more replies"
         after = f"&amp;after={talk.answers[-1].place}" if talk.answers else ""
         inner.append(
             f'<p class="talk__more"><a href="{escape(address)}?under={root.number}{after}" '
@@ -173,7 +173,7 @@ def conversation(
     if not found.is_start:
         before = (
             f'<p class="talk__more"><a href="{escape(address)}?under={root.number}">'
-            f"From the first answer</a></p>"
+            f"From the first reply</a></p>"
         )
     return mark_safe(  # noqa: S308
         f'<ol class="talk__list"><li class="talk__one">'

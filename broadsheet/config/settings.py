@@ -276,6 +276,8 @@ CSRF_COOKIE_NAME = "__Host-csrf" if _secure else "csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+# It gives the words of a form back whose token is out of date.
+CSRF_FAILURE_VIEW = "broadsheet.comments.views.kept_words.csrf_failure"
 if OPTIONS.trusted_proxies and _secure:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

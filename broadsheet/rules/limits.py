@@ -31,6 +31,7 @@ class Action(StrEnum):
     POST_COMMENT = "post-comment"
     VALUE_COMMENT = "value-comment"
     REPORT_COMMENT = "report-comment"
+    KEEP_WORDS = "keep-words"
 
 
 class Share(StrEnum):
@@ -80,6 +81,7 @@ LIMITS: dict[Action, tuple[Limit, ...]] = {
     ),
     Action.VALUE_COMMENT: (Limit(Share.READER, 120, 600), Limit(Share.NEIGHBOURHOOD, 1_200, 600)),
     Action.REPORT_COMMENT: (Limit(Share.READER, 20, 3_600), Limit(Share.NEIGHBOURHOOD, 120, 3_600)),
+    Action.KEEP_WORDS: (Limit(Share.NETWORK, 20, 3_600),),
 }
 
 

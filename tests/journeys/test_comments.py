@@ -103,7 +103,7 @@ def test_a_visitor_is_asked_to_sign_in_and_then_writes(window, story, mailoutbox
     page = window(script=script)
     page.goto(story.url)
     if not script:
-        page.get_by_role("link", name="Begin the conversation").click()
+        page.get_by_role("link", name="Start the conversation").click()
     page.get_by_role("link", name="Write a comment").click()
     expect(page.get_by_text("you can write about “Ferries run again”")).to_be_visible()
     page.get_by_label("Your e-mail address").fill("new@example.org")
@@ -133,10 +133,8 @@ def test_a_reader_posts_answers_changes_and_deletes_in_place(window, story, wand
     expect(mine).to_be_visible()
     assert page.url.endswith(story.url)
 
-    page.get_by_role("link", name="Answer Otto Other").click()
-    page.get_by_label("Your answer to Otto Other").fill(
-        "I was there too, and the clock said seven."
-    )
+    page.get_by_role("link", name="Reply to Otto Other").click()
+    page.get_by_label("Your reply to Otto Other").fill("I was there too, and the clock said seven.")
     page.get_by_role("button", name="Post", exact=True).click()
     expect(
         page.locator(
@@ -145,14 +143,14 @@ def test_a_reader_posts_answers_changes_and_deletes_in_place(window, story, wand
     ).to_be_visible()
     assert fits(page)
 
-    mine.get_by_role("link", name="Change").click()
+    mine.get_by_role("link", name="Edit").click()
     page.get_by_label("Your comment").fill("The ferry has run late on eight mornings of ten.")
-    page.get_by_role("button", name="Save the change").click()
-    expect(page.locator(".comment", has_text="eight mornings")).to_contain_text("changed")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator(".comment", has_text="eight mornings")).to_contain_text("edited")
 
     page.goto("/you/comments/")
-    page.get_by_role("link", name="Delete it").first.click()
-    page.get_by_role("button", name="Delete it").click()
+    page.get_by_role("link", name="Delete").first.click()
+    page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Your comment is deleted.")).to_be_visible()
     expect(page.get_by_text("I was there too, and the clock said seven.")).to_have_count(0)
     assert Comment.objects.filter(standing="deleted", text="").count() == 1
@@ -170,7 +168,7 @@ def test_what_comes_back_is_mended_and_posted(window, story, wanda, script):
     expect(page.get_by_text("Words all in capitals read like shouting.")).to_be_visible()
     assert fits(page)
     assert not Comment.objects.exists()
-    write(page, "They say the ferry is never late.", post="Post it as it is now")
+    write(page, "They say the ferry is never late.", post="Post again")
     expect(page.locator(".comment", has_text="never late")).to_be_visible()
 
 
@@ -185,7 +183,7 @@ def test_an_attack_comes_back_with_its_words_marked(window, story, wanda, script
     expect(page.locator("mark").first).to_contain_text("st*pid 1d10t")
     assert fits(page)
     assert not Comment.objects.exists()
-    write(page, "The ferry was late again, and I doubt your figures.", post="Post it as it is now")
+    write(page, "The ferry was late again, and I doubt your figures.", post="Post again")
     expect(page.locator(".comment", has_text="I doubt your figures")).to_be_visible()
 
 
@@ -215,7 +213,7 @@ def test_reported_removed_told_appealed_and_won(window, story, wanda, otto, mo, 
     at_thread(page, story)
     page.get_by_role("link", name="More about Wanda Writer’s comment").click()
     page.get_by_label("It attacks a person").check()
-    page.get_by_role("button", name="Report it").click()
+    page.get_by_role("button", name="Report").click()
     expect(page.get_by_text("The desk will look at the comment.")).to_be_visible()
     assert Report.objects.get().reason == "personal"
 
@@ -285,7 +283,7 @@ def test_a_thread_is_read_without_script_page_by_page(window, story, otto):
         say(story, otto, said, now=timezone.now() - timedelta(minutes=number))
     page = window(script=False)
     page.goto(story.url)
-    page.get_by_role("link", name="Read the comments, write your own").click()
+    page.get_by_role("link", name="Read and write comments").click()
     expect(page.locator(".comment")).to_have_count(20)
     assert fits(page)
     page.get_by_role("link", name="More comments").click()
@@ -307,7 +305,7 @@ def test_further_pages_answers_and_orders_come_in_place(window, story, wanda, ot
     page = window(wanda)
     at_thread(page, story)
     expect(page.locator(".comment")).to_have_count(23)
-    page.get_by_role("link", name="2 more answers").click()
+    page.get_by_role("link", name="2 more replies").click()
     expect(page.locator(".talk__answers .comment")).to_have_count(5)
     page.get_by_role("link", name="More comments").click()
     expect(page.locator(".talk__one")).to_have_count(25)
@@ -330,8 +328,8 @@ def test_valuing_muting_and_following(window, story, wanda, otto):
     expect(page.get_by_role("button", name="Thoughtful")).to_have_attribute("aria-pressed", "false")
     assert Comment.objects.get().thoughtful == 0
 
-    page.get_by_role("link", name="Follow by mail").click()
-    page.get_by_role("button", name="Follow").click()
+    page.get_by_role("link", name="Email me new comments").click()
+    page.get_by_role("button", name="Email me new comments").click()
     assert Follow.objects.get().reader == otto
     page.get_by_role("link", name="More about Wanda Writer’s comment").click()
     page.get_by_role("button", name="Mute").click()

@@ -48,6 +48,7 @@ REASONS = {
     Reason.SCREENING_FAILED: "Couldn’t be screened",
     Reason.THREAD_READ_FIRST: "The thread is read first",
     Reason.WRITER_READ_FIRST: "The writer is read first",
+    Reason.FIXED_AFTER_RETURN: "Changed after it was returned",
     Reason.NEW_READER: "A new reader",
     Reason.PASSING_ADDRESS: "A throw-away address",
 }

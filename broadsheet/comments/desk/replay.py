@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from broadsheet.comments import looking, screening
 from broadsheet.comments.models import Act, Comment, Decision
 from broadsheet.comments.rulings import ABOUT_STANDING, AGAINST
-from broadsheet.rules.guidelines import judging
+from broadsheet.rules.guidelines import judging, repetition
 from broadsheet.rules.guidelines.findings import Finding, Guideline, Written
 from broadsheet.rules.guidelines.judging import Verdict
 from broadsheet.rules.guidelines.policy import Act as Consequence
@@ -127,10 +127,15 @@ def _written(comment: Comment, threads: dict[int, Written]) -> Written:
     earlier: tuple[str, ...] = ()
     if comment.writer_id is not None:
         earlier = tuple(
-            Comment.objects.filter(writer=comment.writer_id, posted_at__lt=comment.posted_at)
+            Comment.objects.filter(
+                writer=comment.writer_id,
+                thread=comment.thread_id,
+                posted_at__lt=comment.posted_at,
+                posted_at__gt=comment.posted_at - repetition.WITHIN,
+            )
             .exclude(text="")
             .order_by("-posted_at", "-pk")
-            .values_list("text", flat=True)[: looking.EARLIER]
+            .values_list("text", flat=True)[: repetition.COMPARED]
         )
     parent = comment.parent.text if comment.parent else ""
     return replace(threads[comment.thread_id], text=comment.text, parent=parent, earlier=earlier)

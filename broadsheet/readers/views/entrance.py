@@ -14,6 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -29,6 +30,7 @@ from broadsheet.rules.limits import Action
 KEY = "code"  # in the session: which code this browser waits for
 WANTED = "registration"  # in the session: what whoever registers wants besides
 SENT = 302  # the status where a code was sent: the next page asks for it
+SIGNED_OUT = "signed-out"  # cookie: another value each time that somebody signs out
 VISITS = 3_600  # seconds that the session of somebody not signed in is kept
 
 TOO_OFTEN = "Too many codes were asked for. Wait {wait}, then try again."
@@ -296,6 +298,14 @@ class SignOut(LogoutView):
 def signed_out(response: HttpResponse) -> HttpResponse:
     """Tell the browser to forget whose it was."""
     shown.forget(response)
+    # The script of the pages throws away what it kept before, in every tab.
+    response.set_cookie(
+        SIGNED_OUT,
+        get_random_string(12),
+        max_age=settings.SESSION_COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

@@ -63,7 +63,7 @@ class Written:
     :param text: as the writer wrote it, line ends as ``\\n``
     :param story: the story's headline, standfirst and words: quoting them is held against nobody
     :param parent: the comment it answers, empty for none
-    :param earlier: the writer's latest comments, newest first, for what is said again and again
+    :param earlier: the writer's comments that it is compared with (``repetition.comparable``)
     :param names: of readers who wrote before in this thread: fellow commenters
     """
 

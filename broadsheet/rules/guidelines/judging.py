@@ -64,6 +64,7 @@ class Reason(StrEnum):
     SCREENING_FAILED = "screening-failed"
     THREAD_READ_FIRST = "thread-read-first"
     WRITER_READ_FIRST = "writer-read-first"
+    FIXED_AFTER_RETURN = "fixed-after-return"
     NEW_READER = "new-reader"
     PASSING_ADDRESS = "passing-address"
 
@@ -100,6 +101,7 @@ def judge(
     asks_person: bool = False,
     thread_read_first: bool = False,
     writer_read_first: bool = False,
+    returned_before: bool = False,
     new_reader: bool = False,
     passing_address: bool = False,
     read_by_desk: bool = False,
@@ -109,6 +111,7 @@ def judge(
     :param asks_person: its writer saw the findings and asked a person to look
     :param thread_read_first: every comment of the thread is read before others see it
     :param writer_read_first: the desk wants to read this writer's comments first
+    :param returned_before: the desk returned it, and its writer has changed it since
     :param new_reader: the writer has had too few comments published to be trusted
     :param passing_address: the writer's address is at a domain of throw-away addresses
     :param read_by_desk: the writer is of the desk: nobody reads their comments first
@@ -125,6 +128,7 @@ def judge(
         (Act.HOLD in acts, Reason.DOUBTFUL),
         (thread_read_first and not read_by_desk, Reason.THREAD_READ_FIRST),
         (writer_read_first, Reason.WRITER_READ_FIRST),
+        (returned_before and not read_by_desk, Reason.FIXED_AFTER_RETURN),
         (new_reader and not read_by_desk, Reason.NEW_READER),
         (passing_address and not read_by_desk, Reason.PASSING_ADDRESS),
     )

@@ -11,11 +11,12 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
     if not any(one.isalnum() for one in written.text):
         yield Finding(Guideline.LENGTH, 0, length, 1.0, "There are no words in it yet.")
     elif length > policy.longest:
+        over = length - policy.longest
         yield Finding(
             Guideline.LENGTH,
             policy.longest,
             length,
             1.0,
-            f"It is {length - policy.longest:,} characters longer than a comment may be "
-            f"({policy.longest:,}).",
+            f"It is {over:,} character{'' if over == 1 else 's'} too long: a comment may have "
+            f"{policy.longest:,}.",
         )

@@ -1,12 +1,21 @@
-"""Saying again what one said a short while ago, and the same words over and over."""
+"""Nearly the same words again under one story, and the same words over and over.
+
+Only what the writer said under the same story within the last ``WITHIN`` counts: a year later, or under
+another story, a sentence may be said again. What the desk returned may come back changed, that is what
+returning is for; it only counts when not a word of it is different.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from broadsheet.rules.guidelines.findings import Finding, Guideline, Measured, Written
 from broadsheet.rules.guidelines.policy import Policy
 from broadsheet.rules.lookalikes import fold
 
+WITHIN = timedelta(hours=24)
+COMPARED = 6  # earlier comments of the writer, the latest ones
 SHINGLE = 4  # words that are compared together
 SHORT = 4  # words: what is shorter may be said twice, as “I agree with you.”
 # The share of shingles from which a comment is the one of before. A sentence of ten words in which one
@@ -20,8 +29,42 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier comment of the same writer.
+
+    :param same_story: whether it was written under the same story
+    :param returned: whether the desk returned it to its writer
+    """
+
+    text: str
+    posted_at: datetime
+    same_story: bool
+    returned: bool = False
+
+
+def comparable(text: str, earlier: Iterable[Earlier], *, now: datetime) -> tuple[str, ...]:
+    """Return the earlier comments that a new one is compared with.
+
+    :param earlier: the writer's, latest first
+    """
+    compared = [
+        one.text
+        for one in earlier
+        if one.text
+        and one.same_story
+        and now - one.posted_at < WITHIN
+        and not (one.returned and _words(one.text) != _words(text))
+    ]
+    return tuple(compared[:COMPARED])
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))
+
+
 def find(written: Written, measured: Measured | None, policy: Policy) -> Iterator[Finding]:
-    words = _WORD.findall(fold(written.text))
+    words = _words(written.text)
     shared = max((_shared(words, earlier) for earlier in written.earlier), default=0.0)
     strength = shared if shared >= NEARLY else shared / 2
     if strength:
@@ -30,14 +73,14 @@ def find(written: Written, measured: Measured | None, policy: Policy) -> Iterato
             0,
             len(written.text),
             strength,
-            "You have posted nearly the same words a short while ago.",
+            "You posted nearly the same words under this story within the last 24 hours.",
         )
     yield from _within(written.text)
 
 
 def _shared(words: list[str], earlier: str) -> float:
     """Return which part of a comment stood in an earlier one, 0 to 1."""
-    before = _WORD.findall(fold(earlier))
+    before = _words(earlier)
     if len(words) < SHORT:
         return 0.3 if words and words == before else 0.0
     mine, theirs = _shingles(words), _shingles(before)
@@ -67,7 +110,7 @@ def _within(text: str) -> Iterator[Finding]:
                 places[1][0],
                 places[-1][1],
                 0.9,
-                f"Repetition. You wrote this {_times(times)}.",
+                f"You wrote this {_times(times)}.",
             )
     row: list[tuple[str, int, int]] = []
     for found in [*_WORD.finditer(fold(text)), None]:
@@ -80,7 +123,7 @@ def _within(text: str) -> Iterator[Finding]:
                 row[0][1],
                 row[-1][2],
                 0.8,
-                f"Repetition. You wrote “{text[row[0][1] : row[0][2]]}” {_times(len(row))} in a row.",
+                f"You wrote “{text[row[0][1] : row[0][2]]}” {_times(len(row))} in a row.",
             )
         row = [] if found is None else [(found[0], *found.span())]
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from broadsheet.comments import actions, decisions, pages
+from broadsheet.comments import actions, decisions, pages, posting
 from broadsheet.comments.models import Comment, Report, Thread, Valuation
 from broadsheet.comments.pages import CONVERSATION, ROOTS, Order
 from tests.conftest import NOW
@@ -178,7 +178,7 @@ def test_ten_thousand_levels_of_answers_cost_what_one_does(story, writer, post):
     ]
     above = deep
     for row in rows:
-        actions.under(row, above)
+        posting.under(row, above)
         row.pk = 1_000_000 + row.number
         above = row
     Comment.objects.bulk_create(rows)

@@ -1,10 +1,13 @@
 """The checks that count: what they find, what they leave alone, and where."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from broadsheet.rules.guidelines import length, links, repetition, shouting, words
 from broadsheet.rules.guidelines.findings import Written
 from broadsheet.rules.guidelines.policy import Policy, WordRule
+from broadsheet.rules.guidelines.repetition import Earlier
 
 POLICY = Policy(longest=100, most_links=2)
 
@@ -128,12 +131,43 @@ def test_abbreviations_answers_and_refrains_are_not_repetition(text):
     assert strongest(repetition, text) < 0.5
 
 
+SAID = "I agree with this completely and thank the writer for the figures."
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "more", "counts"),
+    [
+        (0.1, {"same_story": True}, True),
+        (23.9, {"same_story": True}, True),
+        (24, {"same_story": True}, False),
+        (365 * 24, {"same_story": True}, False),
+        (0.1, {"same_story": False}, False),
+        (0.1, {"same_story": True, "returned": True}, True),
+    ],
+)
+def test_a_sentence_is_said_again_only_under_one_story_and_within_a_day(hours, more, counts):
+    earlier = Earlier(SAID, NOW - timedelta(hours=hours), **more)
+
+    compared = repetition.comparable(SAID + "!", [earlier], now=NOW)
+
+    assert (strongest(repetition, SAID, earlier=compared) == 1.0) is counts
+
+
+def test_what_the_desk_returned_may_come_back_with_a_word_changed():
+    earlier = Earlier(SAID, NOW, same_story=True, returned=True)
+
+    assert not repetition.comparable(SAID.replace(" completely", ""), [earlier], now=NOW)
+
+
 def test_thanks_may_be_said_twice():
     assert strongest(repetition, "I agree.", earlier=["I agree."]) < 0.5
 
 
 def test_the_same_sentence_three_times():
     assert strongest(repetition, "Build it now. Build it now! Build it now.") >= 0.5
+    (three,) = repetition.find(Written("Build it now. " * 3), None, Policy())
+    assert three.explanation == "You wrote this three times."
     assert found(repetition, "no no no no no, never") == ["no no no no no"]
     assert found(repetition, "It is very, very, very wet.") == []
 
