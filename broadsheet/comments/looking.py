@@ -286,9 +286,14 @@ def look(
     return Looked(text, judgement, screened.screened, screened.version, warned)
 
 
+def with_newlines(text: str) -> str:
+    """Return a text with the line ends that its characters are counted with."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _flood(text: str, policy: Policy) -> Looked:
     """Return what is far too long to its writer, with how much, whatever the policy's lines say."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_newlines(text)
     findings = tuple(length.find(Written(text), None, policy))
     judgement = Judgement(Verdict.RETURNED, Reason.BREAKS_GUIDELINE, findings)
     return Looked(text, judgement, Screened.NOT_INSTALLED, "", passing=False)

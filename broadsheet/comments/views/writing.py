@@ -171,7 +171,7 @@ def barred(request: ReaderRequest) -> str:
 
 
 def preview(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    text, longest = context["text"], context["longest"]
+    text, longest = looking.with_newlines(context["text"]), context["longest"]
     if len(text) <= max(looking.FLOOD, longest):
         text = threads.clean(text)
     over = max(0, len(text) - longest)
