@@ -71,6 +71,10 @@ drill-ledger: dev ## take the store of readings away and bring it back: nothing 
 drill-ledger-returns: dev ## lock the store of readings while readers ask for theirs: it is back within a second
 	.venv/bin/python -m drills.ledger_returns $(ARGUMENTS)
 
+.PHONY: drill-postgres
+drill-postgres: dev ## take PostgreSQL away and bring it back: readers are told, and all see their own pages again
+	.venv/bin/python -m drills.postgres_restart $(ARGUMENTS)
+
 .PHONY: bench-comments
 bench-comments: dev ## what a thread of 10,000 comments costs, and how many a second are posted
 	.venv/bin/python -m bench.comments $(ARGUMENTS)

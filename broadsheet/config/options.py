@@ -334,6 +334,16 @@ def _shown(value: Any) -> str:
     return json.dumps(value, default=str, ensure_ascii=False)[:80]
 
 
+# A connection whose other end has gone without a word is given up in a minute, not in two hours.
+_NETWORK = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 60_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+
+
 def database(url: str, paper_dir: Path) -> dict[str, Any]:
     """Return Django's DATABASES entry for a database address.
 
@@ -382,7 +392,7 @@ def database(url: str, paper_dir: Path) -> dict[str, Any]:
             # Each thread keeps a connection, checked when a request starts.
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 3, **query},
+            "OPTIONS": {**_NETWORK, **query},
         }
     raise ValueError("use sqlite:///path or postgresql://user:password@host/name")
 

@@ -17,6 +17,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
@@ -172,7 +173,19 @@ def tell_everything() -> None:
     """Say that everything changed: who died may have died between a commit and saying so."""
     from broadsheet.wall import gate
 
-    gate.edition().changed(access=True)
+    gate.edition().everything_changed()
+
+
+def serve_first(sockets: list[socket.socket], *, threads: int) -> None:
+    """Be the first web worker, which tells the other machines that this one has started.
+
+    It may have stopped, the last time, before it could tell them what it had changed.
+    """
+    from django.conf import settings
+
+    if settings.EDITION_URL:
+        tell_everything()
+    serve_web(sockets, threads=threads)
 
 
 def serve_work() -> None:
@@ -340,7 +353,9 @@ def run(
     gc.collect()
     gc.freeze()
     wanted: dict[str, Callable[[], None]] = {
-        f"web {number}": lambda: serve_web([opened], threads=threads)
+        f"web {number}": partial(
+            serve_first if number == 1 else serve_web, [opened], threads=threads
+        )
         for number in range(1, workers + 1)
     }
     if background:

@@ -296,6 +296,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django": {"handlers": [], "propagate": True},
         "django.tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
     },
 }

@@ -23,6 +23,8 @@ from django.apps import apps
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from broadsheet.press.outages import outages
+
 log = logging.getLogger("broadsheet.work")
 
 TURN = 1.0  # seconds between looks
@@ -87,8 +89,9 @@ def run_tasks(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             worker.run()
-        except Exception:
-            log.exception("the tasks stopped; starting them again")
+        except Exception as error:
+            if not outages.record(error):
+                log.exception("the tasks stopped; starting them again")
             connections.close_all()
             stop.wait(TURN)
 
@@ -104,9 +107,10 @@ def turn(due: dict[str, float], wanted: list[Any], now: float) -> int:
             continue
         try:
             duty.function(now=timezone.now())
-        except Exception:
+        except Exception as error:
             # One failing duty must not keep the others from theirs.
-            log.exception("the duty %r failed; it is tried again in its turn", duty.name)
+            if not outages.record(error):
+                log.exception("the duty %r failed; it is tried again in its turn", duty.name)
         due[duty.name] = now + duty.every_seconds
         done += 1
     return done

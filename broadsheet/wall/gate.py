@@ -3,6 +3,7 @@
 One of each to a process, made when it is first asked for.
 """
 
+import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,9 +20,12 @@ from broadsheet.press.edge.ledger.front import Ledger
 from broadsheet.press.edge.ledger.stores import Store
 from broadsheet.press.edge.passes import Passes
 from broadsheet.press.edge.shared import SharedEdition, shared
+from broadsheet.press.outages import outages
 
 if TYPE_CHECKING:
     from broadsheet.wall.telling import Line
+
+log = logging.getLogger("broadsheet.wall")
 
 
 def zone() -> ZoneInfo:
@@ -50,10 +54,33 @@ def passes() -> Passes:
 def edition() -> EditionFile | SharedEdition:
     """Return the number that grows with every change: of this machine, or shared by several."""
     if settings.EDITION_URL:
-        return shared(settings.EDITION_URL)
+        return shared(settings.EDITION_URL, on_failure=_leave_telling)
     folder = Path(settings.OPTIONS.paper_dir)
     folder.mkdir(parents=True, exist_ok=True)
     return EditionFile(folder / "edition.number")
+
+
+_deputies: list[Callable[[], object]] = []
+
+
+def leave_telling_to(deputy: Callable[[], object]) -> None:
+    """Name who sees to it that others tell what this process may not live to tell."""
+    _deputies[:] = [deputy]
+
+
+def _leave_telling() -> None:
+    try:
+        for deputy in _deputies:
+            deputy()
+    except Exception as error:
+        if not outages.record(error):
+            log.exception("Nobody else knows of a change that couldn't be told")
+
+
+def is_behind() -> bool:
+    """Return whether there are changes that this process couldn't tell the others yet."""
+    told = edition()
+    return isinstance(told, SharedEdition) and told.is_behind
 
 
 def listen() -> EditionFile | SharedEdition:

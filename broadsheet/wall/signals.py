@@ -65,6 +65,7 @@ def _policy_changed(**_: Any) -> None:
 
 
 def connect() -> None:
+    gate.leave_telling_to(tasks.tell_everything.enqueue)
     email_confirmed.connect(_confirmed, dispatch_uid="wall-confirmed")
     email_removed.connect(_removed, dispatch_uid="wall-removed")
     user_logged_in.connect(_signed_in, dispatch_uid="wall-signed-in")

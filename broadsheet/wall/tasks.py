@@ -1,11 +1,30 @@
 """Slow work that waits for `broadsheet work`."""
 
+from datetime import timedelta
+
 from django.tasks import task
+from django.utils import timezone
 
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.newsroom.signals import announce
+from broadsheet.wall import gate
 
 AT_ONCE = 200
+TRY_AGAIN = timedelta(seconds=5)
+
+
+@task(backend="work")
+def tell_everything() -> bool:
+    """Tell every machine that everything changed; return whether they could be told.
+
+    Somebody couldn't tell what they changed, and may have died since. Tried until it is told.
+    """
+    if gate.is_behind():
+        tell_everything.using(run_after=timezone.now() + TRY_AGAIN).enqueue()
+        return False
+    # If this fails, it is put down as a task once more (gate.edition).
+    gate.edition().everything_changed()
+    return not gate.is_behind()
 
 
 @task(backend="work")

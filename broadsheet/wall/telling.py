@@ -21,12 +21,15 @@ from queue import SimpleQueue
 from django.db import close_old_connections
 
 from broadsheet.press.edge.ledger.stores import Asked, Outcome, Reading, Result, Store
+from broadsheet.press.outages import outages
 from broadsheet.readers.signals import stories_read
 
 log = logging.getLogger("broadsheet.wall")
 
 AT_ONCE = 1000  # readings, or a few hundred more
 GROUPED = 0.5  # seconds in which they are gathered for one write
+TRY_AGAIN = 1.0  # seconds between two tries while the database is away
+MOST_WAITING = 10_000  # batches, while it is away; what comes then is left out
 ON_A_LINE = 64  # readings; the longest take less than PIPE_BUF
 
 type Row = tuple[int, int, int]  # a reader's key, a story's number, seconds since 1970
@@ -80,7 +83,8 @@ class Histories:
     def put(self, rows: list[Row]) -> None:
         if not self._started:
             self._start()
-        self._counted.put(rows)
+        if self._counted.qsize() < MOST_WAITING:
+            self._counted.put(rows)
 
     def _start(self) -> None:
         with self._starting:
@@ -94,11 +98,20 @@ class Histories:
             time.sleep(GROUPED)
             while len(rows) < AT_ONCE and not self._counted.empty():
                 rows += self._counted.get()
-            close_old_connections()
-            try:
-                stories_read.send(sender=Histories, rows=rows)
-            except Exception:
-                log.exception("%s readings are missing from histories", len(rows))
+            while not self._write(rows):
+                time.sleep(TRY_AGAIN)
+
+    @staticmethod
+    def _write(rows: list[Row]) -> bool:
+        """Write rows; return False when that should be tried again, once the database is back."""
+        close_old_connections()
+        try:
+            stories_read.send(sender=Histories, rows=rows)
+        except Exception as error:
+            if outages.record(error):
+                return False
+            log.exception("%s readings are missing from histories", len(rows))
+        return True
 
 
 class TellingStore(Store):

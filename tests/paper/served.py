@@ -66,6 +66,11 @@ class Desk:
         self._process.stdin.close()
         self._process.wait(30)
 
+    def kill(self) -> None:
+        """End without a last word, as in a power cut."""
+        self._process.kill()
+        self._process.wait(30)
+
 
 class Worker:
     """A connection to one worker, and no other."""
@@ -133,14 +138,24 @@ def _leads_to(link: Path) -> str:
 
 @contextmanager
 def serve(
-    folder: Path, stderr: IO[str] | None = None, /, *, workers: int, **options: str
+    folder: Path,
+    stderr: IO[str] | None = None,
+    background: bool = False,
+    /,
+    *,
+    workers: int,
+    **options: str,
 ) -> Iterator[Served]:
-    """Serve a migrated paper, without the background work.
+    """Serve a migrated paper.
 
+    :param background: with the background work
     :param stderr: where its log goes; None: to that of the tests
     """
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", "--workers", str(workers), "--no-work"],
+        [
+            *(*COMMAND, "serve", "--port", "0", "--workers", str(workers)),
+            *([] if background else ["--no-work"]),
+        ],
         env=environment(folder, **options),
         cwd=ROOT,
         stdout=subprocess.PIPE,

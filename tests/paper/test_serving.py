@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.config import statics, work
-from broadsheet.press.edge.edition import EditionFile, Kind
+from broadsheet.press.edge.edition import EVERYBODY, EditionFile, Kind
 from tests.conftest import _migrated
 
 COMMAND = [str(Path(sys.executable).with_name("broadsheet"))]
@@ -99,7 +99,10 @@ def test_a_process_that_dies_is_started_again_and_every_page_is_printed_anew(ser
     while edition.number() == number and time.monotonic() < until:
         time.sleep(0.05)
     _, changes = edition.changes(number)
-    assert [(one.kind, one.key) for one in changes or ()] == [(Kind.ACCESS, 0)]
+    assert [(one.kind, one.key) for one in changes or ()] == [
+        (Kind.ACCESS, 0),
+        (Kind.REVOKED, EVERYBODY),
+    ]
     assert answer(f"{address}/no-such-page/")[0] == 404
 
 

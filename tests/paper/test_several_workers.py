@@ -6,10 +6,12 @@ Real workers, and a desk that is a process of its own.
 import os
 import random
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.conftest import _migrated
+from tests.paper.relay import relay
 from tests.paper.served import Desk, serve, until
 
 SECRET = "several-workers-" * 4
@@ -41,6 +43,13 @@ reader = factories.reader(f"reader-{number}@example.org")
 now = int(time.time())
 answer = [reader.pk, gate.passes().issue(
     Pass(reader.pk, Standing.READER, now + 10**6, now - 1, now + 600))]
+"""
+# What `broadsheet work` would do on any machine.
+TASKS = """
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+waiting = DBTaskResult.objects.filter(backend_name="work", task_path__endswith="tell_everything")
+answer = [waiting.count(), *(one.task.call() for one in waiting)]
 """
 VOID = """
 import time
@@ -147,3 +156,34 @@ def test_a_pass_that_was_revoked_opens_nothing_anywhere(paper):
 
     for worker in workers:
         assert until(lambda: CLOSING not in worker.get(path, cookie=cookies)[1])  # noqa: B023
+
+
+def test_a_story_taken_down_by_a_machine_that_lost_the_store_and_died_is_gone_elsewhere(
+    database, tmp_path_factory
+):
+    given = os.environ.get("BROADSHEET_TEST_REDIS")
+    if not given:
+        pytest.skip("BROADSHEET_TEST_REDIS names no server")
+    parts = urlsplit(f"{given.rpartition('/')[0]}/{random.randrange(1, 16)}")
+    options = {"SECRET_KEY": SECRET, "DATABASE_URL": database, "EDITION_URL": parts.geturl()}
+    here, there = (tmp_path_factory.mktemp(name) for name in ("here", "there"))
+    with relay(parts.port or 6379) as between, serve(there, workers=1, **options) as served:
+        through = {
+            **options,
+            "EDITION_URL": parts._replace(netloc=f"127.0.0.1:{between.port}").geturl(),
+        }
+        desk, other = Desk(here, **through), Desk(there, **options)
+        path, pk = desk.do(STORY, closing=CLOSING, number=random.randrange(10**9), access="free")
+        (worker,) = served.workers()
+        for _ in range(2):
+            assert worker.get(path)[0] == 200
+
+        between.cut()
+        desk.do(UNPUBLISH, pk=pk)
+        desk.kill()
+
+        count, *told = other.do(TASKS)
+        assert count >= 1
+        assert all(told)
+        assert until(lambda: worker.get(path)[0] in {404, 410})
+        other.close()

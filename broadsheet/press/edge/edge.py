@@ -16,7 +16,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from broadsheet.press.edge.cookies import Cookies, Finder, OddCookiesError
-from broadsheet.press.edge.edition import Change, Edition, Kind
+from broadsheet.press.edge.edition import EVERYBODY, Change, Edition, Kind
 from broadsheet.press.edge.encodings import Encoding, chosen, encode
 from broadsheet.press.edge.heads import Head, readable
 from broadsheet.press.edge.ledger.front import Ledger
@@ -33,6 +33,7 @@ from broadsheet.press.edge.plates import (
     matches,
 )
 from broadsheet.press.edge.used_months import UsedMonths
+from broadsheet.press.outages import outages
 from broadsheet.rules.access import Access, Person
 from broadsheet.rules.meter import (
     OPENING,
@@ -509,7 +510,11 @@ class Edge:
         now, clock = time.monotonic(), time.time()
         for kind, key, epoch, at in changes:
             until = now + min(max(at + STALE_FOR - clock, 0), STALE_FOR)
-            if kind is Kind.REVOKED:
+            if kind is Kind.REVOKED and key == EVERYBODY:
+                self._issued_since = max(self._issued_since, epoch)
+                self._bearers.clear()
+                self._used_months.clear()
+            elif kind is Kind.REVOKED:
                 self._revoked[key] = max(epoch, self._revoked.get(key, 0))
                 self._bearers.clear()
                 self._used_months.forget(key)
@@ -676,5 +681,6 @@ def _is_reading(head: Head) -> bool:
 
 
 def _tell(flight: asyncio.Task[Plates | None]) -> None:
-    if not flight.cancelled() and (error := flight.exception()) is not None:
+    error = None if flight.cancelled() else flight.exception()
+    if error is not None and not outages.record(error):
         log.error("A page can't be printed", exc_info=error)

@@ -32,11 +32,14 @@ class Kind(IntEnum):
     REVOKED = 3
 
 
+EVERYBODY = 0  # the key with which the passes of all readers are revoked
+
+
 class Change(NamedTuple):
     """One change.
 
     :param key: what changed (broadsheet.press.edge.plates.key_of), 0 for everything; the reader's
-        key where passes were revoked
+        key where passes were revoked, or ``EVERYBODY``
     :param epoch: the lowest epoch of a pass that is still good
     :param at: seconds since 1970; from other machines whole ones, rounded down
     """
@@ -85,6 +88,14 @@ class Speaker(ABC):
     def readings_changed(self, reader: int) -> None:
         """Say that readings of a person were given back, or came from elsewhere."""
         self.say([Change(Kind.REVOKED, reader, 0)])
+
+    def everything_changed(self) -> None:
+        """Say that nothing known so far may be relied on: no page, and no pass from before now.
+
+        Said where a change may have been lost: who made it died, or couldn't tell anybody.
+        """
+        epoch = int(time.time()) + 1
+        self.say([Change(Kind.ACCESS, 0), Change(Kind.REVOKED, EVERYBODY, epoch)])
 
 
 _MAGIC = int.from_bytes(b"BSedit01", "little")
@@ -199,6 +210,9 @@ type Fetch = Callable[[int | None], tuple[int, Sequence[Change] | None]]
 class PolledEdition:
     """The number asked for by a thread, for papers on several machines.
 
+    When the store was away and is back, everything counts as changed: who changed something
+    meanwhile may have died before the store could hear of it.
+
     :param fetch: returns the number and the changes since another (None where they aren't known);
         called with None for those of the last ten minutes. It may raise
     :param every: seconds between two questions
@@ -211,6 +225,8 @@ class PolledEdition:
         self._every = every
         self._patience = patience
         self._number = -1
+        # How often the store was lost and found again. The number grows by one each time.
+        self._losses = 0
         self._answered_at = float("-inf")
         self._said: deque[tuple[int, Sequence[Change] | None]] = deque(maxlen=1000)
         self._asking = threading.Lock()
@@ -242,19 +258,27 @@ class PolledEdition:
 
     def _ask(self) -> None:
         asked_at = time.monotonic()
+        known = self._number >= 0
         try:
-            number, changes = self._fetch(self._number if self._number >= 0 else None)
-        except Exception:
+            number, changes = self._fetch(self._number - self._losses if known else None)
+        except Exception as error:
             if not self._failed:
-                log.exception("The edition's number can't be had; plates will not be sent")
+                reason = " ".join(str(error).split()) or type(error).__name__
+                log.error("The store of changes can't be read, so plates aren't sent: %s", reason)
             self._failed = True
             return
-        self._failed = False
         with self._guard:
+            if self._failed and known:
+                self._losses += 1
+                changes = None
+            number += self._losses
             if number != self._number:
                 self._said.append((number, changes))
                 self._number = number
             self._answered_at = asked_at
+        if self._failed:
+            log.warning("The store of changes can be read again; every page is printed again")
+        self._failed = False
 
     def number(self) -> int:
         fresh = time.monotonic() - self._answered_at < self._patience
@@ -262,18 +286,17 @@ class PolledEdition:
 
     def changes(self, since: int) -> tuple[int, Sequence[Change] | None]:
         with self._guard:
-            numbers = [number for number, _ in self._said]
             if since == self._number:
                 return since, ()
-            if since not in numbers:
-                return self._number, None
             found: list[Change] = []
-            for number, changes in self._said:
-                if number > since:
-                    if changes is None:
-                        return self._number, None
-                    found.extend(changes)
-            return self._number, found
+            # Not by comparing numbers: a store that was restored may have gone back to a lower one.
+            for number, changes in reversed(self._said):
+                if number == since:
+                    return self._number, found
+                if changes is None:
+                    break
+                found = [*changes, *found]
+            return self._number, None
 
     def remembered(self) -> tuple[int, Sequence[Change], int]:
         with self._guard:

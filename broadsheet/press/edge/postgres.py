@@ -41,6 +41,13 @@ _FETCH = (
 )
 
 
+class _Impatient(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that waits for nothing longer than SILENCE: a server that hangs says nothing."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        return super().wait(gen, interval, SILENCE if timeout is None else timeout)
+
+
 class PostgresNumbers(Numbers):
     """:param conninfo: as libpq takes it"""
 
@@ -51,7 +58,7 @@ class PostgresNumbers(Numbers):
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         if self._connection is None:
             milliseconds = int(SILENCE * 1000)
-            connection = psycopg.connect(
+            connection = _Impatient.connect(
                 self._conninfo,
                 autocommit=True,
                 row_factory=tuple_row,
@@ -77,7 +84,7 @@ class PostgresNumbers(Numbers):
             yield self._connect()
         except (psycopg.Error, OSError) as error:
             self.close()
-            raise StoreError(f"PostgreSQL: {error}") from error
+            raise StoreError(f"PostgreSQL: {' '.join(str(error).split())}") from error
 
     def say(self, changes: Sequence[Change]) -> None:
         with self._asking() as connection, connection.transaction():

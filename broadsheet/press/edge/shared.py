@@ -82,13 +82,22 @@ class SharedEdition(PolledEdition, Speaker):
     """The number of a paper on several machines, to be heard and to be raised.
 
     A process that only changes things needs no ``start``. What can't be said because the store is
-    away is said as soon as it is back, while the process lives.
+    away is said as soon as it is back, while the process lives; ``on_failure`` sees to it that it is
+    said if the process dies first.
 
     :param make: makes what asks the store; called twice in each process
+    :param on_failure: called when a change can't be told, once until everything is told again
     """
 
-    def __init__(self, make: Callable[[], Numbers], **settings: float) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Numbers],
+        *,
+        on_failure: Callable[[], object] = lambda: None,
+        **settings: float,
+    ) -> None:
         self._make = make
+        self._on_failure = on_failure
         self._numbers = make()
         super().__init__(self._numbers.fetch, **settings)
         self._reset()
@@ -98,6 +107,11 @@ class SharedEdition(PolledEdition, Speaker):
         self._saying = threading.Lock()
         self._speaks = self._make()
         self._unsaid: list[Change] = []
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are changes that this process couldn't tell yet."""
+        return self._process == os.getpid() and bool(self._unsaid)
 
     def say(self, changes: Iterable[Change]) -> None:
         if self._process != os.getpid():
@@ -110,20 +124,28 @@ class SharedEdition(PolledEdition, Speaker):
             if why:
                 log.error(
                     "A change can't be told to the other machines; it will be, once the store of "
-                    "the edition's number is back: %s",
+                    "changes is back: %s",
                     why,
                 )
                 threading.Thread(target=self._insist, name="edition-says", daemon=True).start()
+        if why:
+            self._on_failure()
         if self._thread is not None:
             # Here it shows at once.
             self.ask()
+
+    def remembered(self) -> tuple[int, Sequence[Change], int]:
+        number, changes, since = super().remembered()
+        # Numbers begin with the microsecond in which the store was made: what an older one
+        # remembered isn't known.
+        return number, changes, max(since, (number - self._losses) // 1_000_000 + 1)
 
     def _try(self) -> str:
         """Say what waits; return why it can't be said, or nothing. The lock is held."""
         try:
             self._speaks.say(self._unsaid)
         except StoreError as error:
-            return str(error)
+            return " ".join(str(error).split())
         self._unsaid.clear()
         return ""
 
@@ -142,14 +164,15 @@ class SharedEdition(PolledEdition, Speaker):
         self._speaks.close()
 
 
-def shared(url: str) -> SharedEdition:
+def shared(url: str, *, on_failure: Callable[[], object] = lambda: None) -> SharedEdition:
     """Return the number that a store keeps.
 
     :param url: ``postgresql://…``, ``redis://…`` or ``valkey://…``
+    :param on_failure: see SharedEdition
     """
     if url.partition(":")[0] in {"postgres", "postgresql"}:
         # psycopg takes 10 MB of every worker; only who uses it has it.
         from broadsheet.press.edge.postgres import PostgresNumbers
 
-        return SharedEdition(lambda: PostgresNumbers(url))
-    return SharedEdition(lambda: ValkeyNumbers(url))
+        return SharedEdition(lambda: PostgresNumbers(url), on_failure=on_failure)
+    return SharedEdition(lambda: ValkeyNumbers(url), on_failure=on_failure)

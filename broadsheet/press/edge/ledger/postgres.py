@@ -90,7 +90,7 @@ class PostgresStore(Store):
             yield self._connect()
         except (psycopg.Error, OSError) as error:
             self.close()
-            raise StoreError(f"PostgreSQL: {error}") from error
+            raise StoreError(f"PostgreSQL: {' '.join(str(error).split())}") from error
 
     def record(self, batch: Sequence[Asked]) -> list[Outcome]:
         with self._asking() as connection, connection.pipeline():

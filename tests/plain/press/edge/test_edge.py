@@ -694,6 +694,20 @@ def test_passes_from_before_anything_is_remembered_are_renewed(paper, story):
     assert paper.get(story, paper.cookies(READER)).full
 
 
+def test_when_everything_may_have_changed_no_page_and_no_older_pass_holds(paper, story):
+    paper.now = time.time()
+    cookies = paper.cookies(READER)
+    assert paper.get(story, cookies).full
+    printed = len(paper.press.asked)
+
+    paper.edition.everything_changed()
+
+    assert paper.get(story, cookies) is None
+    paper.now += 5
+    assert paper.get(story, paper.cookies(READER)).full
+    assert len(paper.press.asked) > printed
+
+
 # A store of readings that fails.
 
 
