@@ -8,11 +8,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from broadsheet.comments import looking
+from broadsheet.comments.models import PaperRules
+from broadsheet.demo import factories
+from broadsheet.readers.models import Reader
 
 # Playwright's loop runs in the tests' thread; their database calls are none of its business.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -104,3 +113,70 @@ def axe() -> str:
     if not file.exists():
         pytest.skip("axe-core is not here: tools/axe.sh fetches it with npm")
     return file.read_text(encoding="utf-8")
+
+
+# Readers and a story to talk about, for the journeys on a live server with a database of their own.
+
+
+def sign_in(page: Page, who: Reader, address: str) -> None:
+    """Sign somebody in as another tab of the browser would, with a session and a token of its own."""
+    client = Client()
+    client.force_login(who)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+
+
+@pytest.fixture
+def story():
+    PaperRules.objects.create(pk=1, read_first_comments=0)
+    made = factories.story(
+        "Ferries run again",
+        section=factories.section("World"),
+        body=factories.paragraphs("It was late, and then it was there."),
+        published_at=timezone.now() - timedelta(days=1),
+        access="free",
+    )
+    return looking.story_for_posting(made.pk)
+
+
+@pytest.fixture
+def wanda():
+    return factories.reader("wanda@example.org", name="Wanda Writer")
+
+
+@pytest.fixture
+def otto():
+    return factories.reader("otto@example.org", name="Otto Other")
+
+
+@pytest.fixture
+def mo():
+    return factories.staff("mo@example.org", role="Moderators", name="Mo Derator")
+
+
+@pytest.fixture
+def window(browser: Browser, live_server):
+    """Open windows, each another browser, signed in as somebody or as a visitor."""
+    opened: list[BrowserContext] = []
+
+    def open_one(who=None, *, script: bool = True, scheme="light") -> Page:
+        context = browser.new_context(
+            viewport=PHONE,
+            java_script_enabled=script,
+            base_url=live_server.url,
+            color_scheme=scheme,
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        if who:
+            sign_in(page, who, live_server.url)
+            # The reader's own page says to the browser who is signed in.
+            page.goto("/you/")
+        return page
+
+    yield open_one
+    for context in opened:
+        context.close()

@@ -4,80 +4,19 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
-from broadsheet.comments import actions, decisions, looking, notices
+from broadsheet.comments import actions, decisions, notices
 from broadsheet.comments.decision_log import By
-from broadsheet.comments.models import Appeal, Comment, Follow, Mute, PaperRules, Report
+from broadsheet.comments.models import Appeal, Comment, Follow, Mute, Report
 from broadsheet.demo import factories
+from tests.journeys.conftest import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-PHONE: ViewportSize = {"width": 360, "height": 740}
 GOOD = "The ferry has run late on nine of the last ten mornings."
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture
-def story():
-    PaperRules.objects.create(pk=1, read_first_comments=0)
-    made = factories.story(
-        "Ferries run again",
-        section=factories.section("World"),
-        body=factories.paragraphs("It was late, and then it was there."),
-        published_at=timezone.now() - timedelta(days=1),
-        access="free",
-    )
-    return looking.story_for_posting(made.pk)
-
-
-@pytest.fixture
-def wanda():
-    return factories.reader("wanda@example.org", name="Wanda Writer")
-
-
-@pytest.fixture
-def otto():
-    return factories.reader("otto@example.org", name="Otto Other")
-
-
-@pytest.fixture
-def mo():
-    return factories.staff("mo@example.org", role="Moderators", name="Mo Derator")
-
-
-@pytest.fixture
-def window(browser: Browser, live_server):
-    """Open windows, each another browser, signed in as somebody or as a visitor."""
-    opened: list[BrowserContext] = []
-
-    def open_one(who=None, *, script: bool = True, scheme="light") -> Page:
-        context = browser.new_context(
-            viewport=PHONE,
-            java_script_enabled=script,
-            base_url=live_server.url,
-            color_scheme=scheme,
-        )
-        context.set_default_timeout(10_000)
-        opened.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-        if who:
-            client = Client()
-            client.force_login(who)
-            name = settings.SESSION_COOKIE_NAME
-            value = client.cookies[name].value
-            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-            # The reader's own page says to the browser who is signed in.
-            page.goto("/you/")
-        return page
-
-    yield open_one
-    for context in opened:
-        context.close()
 
 
 def fits(page: Page) -> bool:
