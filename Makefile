@@ -75,6 +75,18 @@ drill-ledger-returns: dev ## lock the store of readings while readers ask for th
 drill-postgres: dev ## take PostgreSQL away and bring it back: readers are told, and all see their own pages again
 	.venv/bin/python -m drills.postgres_restart $(ARGUMENTS)
 
+.PHONY: drill-slow-clients
+drill-slow-clients: dev ## ask for pages while hundreds of slow clients hold heads, forms and answers
+	.venv/bin/python -m drills.slow_clients $(ARGUMENTS)
+
+.PHONY: drill-idle-connections
+drill-idle-connections: dev ## hold thousands of idle connections with few files: pages are answered beside them
+	.venv/bin/python -m drills.idle_connections $(ARGUMENTS)
+
+.PHONY: drill-full-disk
+drill-full-disk: dev ## fill the disk under a paper and make room again (as root): writers are told, nothing is lost
+	.venv/bin/python -m drills.full_disk $(ARGUMENTS)
+
 .PHONY: bench-comments
 bench-comments: dev ## what a thread of 10,000 comments costs, and how many a second are posted
 	.venv/bin/python -m bench.comments $(ARGUMENTS)

@@ -290,7 +290,10 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"once": {"()": "broadsheet.press.outages.OnceFilter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once"]},
+    },
     "root": {"handlers": ["stderr"], "level": OPTIONS.log_level.upper()},
     "loggers": {
         "django.request": {"level": "ERROR"},

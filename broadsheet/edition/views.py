@@ -3,6 +3,7 @@
 import logging
 import sys
 
+from django.db import DatabaseError
 from django.http import (
     Http404,
     HttpRequest,
@@ -133,7 +134,12 @@ def thread(request: HttpRequest, story: StoryPage) -> HttpResponse:
 def remember(request: HttpRequest, story: StoryPage) -> None:
     """Write a whole story that a reader opened into their history."""
     if isinstance(request.user, Reader) and doors.is_reading(request):
-        remember_reading(reader=request.user, story_pk=story.pk, now=timezone.now())
+        try:
+            remember_reading(reader=request.user, story_pk=story.pk, now=timezone.now())
+        except DatabaseError as error:
+            # On a full disk one can still read.
+            if not outages.record(error):
+                raise
 
 
 @require_safe

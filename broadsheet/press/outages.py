@@ -4,6 +4,7 @@ When the database is away, everything that needs it fails at once, thousands of 
 process logs that once, and what fails during the outage adds nothing.
 """
 
+import errno
 import logging
 import threading
 import time
@@ -18,15 +19,26 @@ RETRY_AFTER = 5  # seconds, as the Retry-After header tells browsers
 _OPERATIONAL = {"OperationalError", "InterfaceError"}
 # SQLSTATE classes: connection exceptions, resources, shutdown by an operator, system errors.
 _POSTGRESQL = ("08", "53", "57P", "58")
+# What the system says when there is no room to write, whoever wanted to.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 _SQLITE = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+
+
+class UnavailableError(Exception):
+    """Something that the paper needs can't be asked at the moment; trying again will help."""
 
 
 def is_outage(error: BaseException | None) -> bool:
     """Return whether an error means that the database can't be used, whoever asks and whatever for.
 
-    A deadlock, a statement that ran out of time and a programming error aren't outages.
+    A full disk is one too, whichever file was to be written. A deadlock, a statement that ran out
+    of time and a programming error aren't.
     """
     while error is not None:
+        if isinstance(error, UnavailableError) or (
+            isinstance(error, OSError) and error.errno in _FULL
+        ):
+            return True
         if any(kind.__name__ in _OPERATIONAL for kind in type(error).__mro__):
             if (code := getattr(error, "sqlite_errorname", None)) is not None:
                 return str(code).startswith(_SQLITE)
@@ -82,3 +94,11 @@ class Outages:
 
 
 outages = Outages()
+
+
+class OnceFilter(logging.Filter):
+    """Leaves out what is logged with an error that is due to an outage: that has its own line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not outages.record(error)

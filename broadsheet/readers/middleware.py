@@ -12,12 +12,14 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
+from broadsheet.press.outages import outages
 from broadsheet.readers import requests, shown
 from broadsheet.readers.models import Reader
 from broadsheet.rules import limits
@@ -52,12 +54,22 @@ def _look_up(request: HttpRequest) -> Any:
         # Signed in past the paper's pages, as tests and commands do.
         request.session[SIGNED_IN_AT] = now
     if now - request.session.get(SEEN_AT, 0) > SEEN_EVERY:
-        # Writing the session moves its end: thirty days from now.
-        request.session[SEEN_AT] = now
+        _note_visit(request, now)
+    return user
+
+
+def _note_visit(request: HttpRequest, now: float) -> None:
+    try:
         UserSession.objects.filter(session_key=request.session.session_key).update(
             last_seen_at=timezone.now(), ip=requests.internet_address(request)
         )
-    return user
+    except DatabaseError as error:
+        # On a full disk one can still read.
+        if not outages.record(error):
+            raise
+    else:
+        # Writing the session moves its end: thirty days from now.
+        request.session[SEEN_AT] = now
 
 
 class ReaderMiddleware(AuthenticationMiddleware):

@@ -151,8 +151,15 @@ def benefits(*, besides: str = "") -> list[str]:
     return found
 
 
+def has_meter() -> bool:
+    return any(part.month for part in parts())
+
+
 def month(reader: Reader, now: datetime) -> Month | None:
-    """Return the reader's readings this month; None where no meter is installed."""
+    """Return the reader's readings this month.
+
+    None where no meter is installed, or while its store can't be asked.
+    """
     asked = (part.month for part in parts() if part.month)
     found = next(asked, None)
     return found(reader, now) if found else None

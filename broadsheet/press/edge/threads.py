@@ -25,6 +25,7 @@ from broadsheet.press.edge.bodies import (
     has_body,
 )
 from broadsheet.press.edge.turns import LineFullError, Turns, address_of
+from broadsheet.press.outages import outages
 
 IN_MEMORY = 256 * 1024  # bytes of an answer; a longer one goes into a file
 _PIECE = 64 * 1024
@@ -133,6 +134,15 @@ class Threads:
         if scope["method"].encode() not in refusals.METHODS:
             await _refuse(send, 405)
             return
+        try:
+            await self._answer(scope, receive, send)
+        except OSError as error:
+            # No room for a body or an answer.
+            if not outages.record(error):
+                raise
+            await _refuse(send, 503)
+
+    async def _answer(self, scope: Any, receive: Receive, send: Send) -> None:
         address = address_of(scope["client"], scope["headers"], self._trusted_proxies)
         if not has_body(scope):
             await self._work(scope, BytesIO(), 0, address, send)

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from broadsheet.press.outages import UnavailableError
 from broadsheet.readers import actions, events, exports, mails, registry, requests
 from broadsheet.readers.adapters import entrance
 from broadsheet.readers.forms import NameForm
@@ -69,6 +70,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def readings(request: ReaderRequest) -> HttpResponse:
     """Show which stories counted this month, how many are left, and when that resets."""
     month = registry.month(request.user, timezone.now())
+    if month is None and registry.has_meter():
+        raise UnavailableError("the readings can't be asked for")
     if month is None:
         raise Http404
     if wants_json(request):

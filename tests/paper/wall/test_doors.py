@@ -265,3 +265,16 @@ def test_a_search_engine_reads_on_only_when_its_address_proves_it(
 def test_a_crawler_that_trains_reads_the_teaser_and_is_counted(db):
     assert not ask(**{"user-agent": "GPTBot/1.2"}).opens
     assert CrawlerDay.objects.get().verdict == "training-refused"
+
+
+def test_a_page_that_needs_the_store_says_that_it_is_away(reader, client, monkeypatch):
+    def fail(*_):
+        raise StoreError("it has gone")
+
+    monkeypatch.setattr(gate.ledger(), "readings", fail)
+    client.force_login(reader)
+    client.raise_request_exception = False
+
+    answer = client.get("/you/readings/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")

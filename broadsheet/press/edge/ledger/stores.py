@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from broadsheet.press.outages import UnavailableError
 from broadsheet.rules.meter import month_counted, next_month
 
 MOST_AT_ONCE = 500
@@ -57,7 +58,7 @@ class Reading(NamedTuple):
     at: int
 
 
-class StoreError(Exception):
+class StoreError(UnavailableError):
     """The store can't be asked, or not in time."""
 
 
