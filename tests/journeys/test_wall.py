@@ -41,7 +41,7 @@ def demo(tmp_path_factory, browser: Browser):
     assert process.stdout is not None
     address = ""
     for line in process.stdout:
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+        if found := re.search(r"http://localhost:\d+", line):
             address = found[0]
         if "Ctrl+C" in line:
             break
@@ -88,7 +88,7 @@ def register(page: Page, folder: Path, email: str) -> None:
 def enter(page: Page, folder: Path, email: str) -> None:
     """Get in by code, from the sign-in page."""
     page.get_by_label("Your e-mail address").fill(email)
-    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_role("button", name="Send me a code", exact=True).click()
     page.get_by_label("Code", exact=True).fill(code(folder))
     page.get_by_role("button", name="Go on").click()
 
