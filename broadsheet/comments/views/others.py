@@ -69,6 +69,7 @@ def _more_context(request: ReaderRequest, one: Comment) -> dict[str, Any]:
         "follows": Follow.objects.filter(reader=request.user, comment=one).first(),
         "reasons": Report.Reason.choices,
         "longest": LONGEST_REPORT,
+        "room": f"{LONGEST_REPORT:,}",
         "key": secrets.token_urlsafe(16),
         "writer": printing.writer_key(request.user.pk),
         "draft": f"report {one.pk}",

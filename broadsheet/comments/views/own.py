@@ -48,6 +48,7 @@ def _edit_address(request: HttpRequest, pk: int) -> str:
 
 def _edit_context(request: ReaderRequest, comment: Comment) -> dict[str, Any]:
     is_fix = comment.standing == Comment.Standing.RETURNED
+    longest = rulebook.load().policy.longest
     return {
         "comment": comment,
         "story": comment.thread.story,
@@ -56,7 +57,8 @@ def _edit_context(request: ReaderRequest, comment: Comment) -> dict[str, Any]:
         "text": comment.text,
         "version": comment.version,
         "key": secrets.token_urlsafe(16),
-        "longest": rulebook.load().policy.longest,
+        "longest": longest,
+        "room": f"{longest:,}",
         "editing": True,
         "fixing": is_fix,
         "told": comment.notices.order_by("-made_at", "-pk").first() if is_fix else None,
@@ -166,6 +168,7 @@ def _appeal_context(request: ReaderRequest, comment: Comment) -> dict[str, Any]:
         "story": comment.thread.story,
         "decision": actions.appealable(comment),
         "longest": LONGEST_APPEAL,
+        "room": f"{LONGEST_APPEAL:,}",
         "key": secrets.token_urlsafe(16),
         "writer": printing.writer_key(request.user.pk),
         "draft": f"appeal {comment.pk}",

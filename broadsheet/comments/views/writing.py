@@ -135,6 +135,7 @@ def _context(request: ReaderRequest, target: Target) -> dict[str, Any]:
         "text": "",
         "name": request.user.name,
         "longest": book.policy.longest,
+        "room": f"{book.policy.longest:,}",
         "writer": printing.writer_key(request.user.pk),
         "draft": f"{target.story.pk} {target.parent.pk if target.parent else 0}",
     }

@@ -524,6 +524,7 @@ def test_buttons_are_labelled_for_what_they_do(client, story, post, writer):
             r"<button[^>]*>\s*([^<]+?)\s*</button>", page_of(response).partition("<main")[2]
         )
 
+    assert "Up to 5,000 characters." in page_of(client.get(WRITE, {"story": story.pk}))
     assert buttons(client.get(WRITE, {"story": story.pk})) == ["Post", "Preview"]
     loud = {"story": story.pk, "text": "THIS IS ALL WRONG AGAIN!"}
     assert buttons(client.post(WRITE, loud)) == ["Post again", "Preview", "Ask a person to look"]

@@ -293,7 +293,7 @@
             if (told.findings) ask.hidden = asking.hidden = false;
             measure(text, me.comments.longest);
             status.firstChild.scrollIntoView({ block: "nearest" });
-            form.elements[told.field ?? "text"].focus({ preventScroll: true });
+            (form.elements[told.field] ?? text).focus({ preventScroll: true });
         });
         around.append(form);
         form.elements[me.comments.named ? "text" : "name"].focus();
