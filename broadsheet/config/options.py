@@ -25,6 +25,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from broadsheet.config.faults import sentence
+
 FILE_NAME = "broadsheet.toml"
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?")
 SECRETS = {
@@ -294,8 +296,9 @@ def load(environment: Mapping[str, str] | None = None, *, directory: Path | None
     except ValidationError as error:
         for problem in error.errors():
             name = str(problem["loc"][0])
-            said = problem["msg"].removeprefix("Value error, ")
-            shown = "" if name in SECRETS else f" (it is {_shown(values.get(name))})"
+            value = values.get(name)
+            said = sentence(problem, name, Options.model_fields[name], value)
+            shown = "" if name in SECRETS else f" (it is {_shown(value)})"
             faults.append(f"{read_from.get(name, name)}: {said}{shown}")
     folder = directory / str(values.get("paper_dir", Options.model_fields["paper_dir"].default))
     if said := _no_folder(folder):

@@ -115,7 +115,9 @@ def make_door(port: int) -> "Door":
     proxied = settings.OPTIONS.trusted_proxies > 0
     room = files.connections(files.raise_limit())
     limits = Limits(connections=room, heads_of_one_address=0 if proxied else 64)
-    return Door(edge, limits=limits, allowed=ALLOWED | FORWARDED if proxied else ALLOWED)
+    # Without trusted proxies X-Forwarded-For goes no further than to what notes that it came.
+    forwarded = FORWARDED if proxied else {b"x-forwarded-for"}
+    return Door(edge, limits=limits, allowed=ALLOWED | forwarded)
 
 
 def watch_database() -> None:

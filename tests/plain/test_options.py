@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.config.faults import lookalikes
 from broadsheet.config.options import Options, OptionsError, database, load, secret_key
 
 PAGE = (Path(__file__).parents[2] / "docs/running/settings.md").read_text()
@@ -190,3 +191,113 @@ def test_a_providers_address_may_have_a_path(tmp_path):
     )
 
     assert options.oidc_server == "https://id.example/realms/paper"
+
+
+WRONG: dict[object, list[str]] = {
+    int: ["x", "-1", "1000000000"],
+    bool: ["perhaps"],
+}
+LIBRARYS_WORDS = ("input", "valid", "string", "pattern", "pydantic", "parse", "character)")
+
+
+@pytest.mark.parametrize("name", Options.model_fields)
+def test_what_is_wrong_with_an_option_is_said_in_words_of_ours(name, tmp_path):
+    field = Options.model_fields[name]
+    tried = 0
+    for value in [*WRONG.get(field.annotation, []), "", "\n", "en_US:en", "x" * 500, "ftp://x y/"]:
+        try:
+            load({name.upper(): value}, directory=tmp_path)
+        except OptionsError as error:
+            tried += 1
+            for fault in error.faults:
+                said = fault.partition(" (it is ")[0].lower()
+                assert not [word for word in LIBRARYS_WORDS if word in said], fault
+        except OSError:
+            pass  # no name of a folder
+    takes_anything = {"debug_toolbar", "allowed_hosts", "host", "oidc_client_id", "paper_dir"}
+    assert tried or name in takes_anything
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("LANGUAGE", "english", "write a language tag, as in 'en', 'en-GB' or 'pt-BR'"),
+        ("LANGUAGE", "en_US:en", "env -u LANGUAGE"),
+        ("TRUSTED_PROXIES", "127.0.0.1", "write a whole number from 0 to 10"),
+        ("TRUSTED_PROXIES", "11", "write a whole number from 0 to 10"),
+        ("LEDGER_FAILS", "ajar", "write 'open' or 'closed'"),
+        ("DEBUG", "perhaps", "write true or false"),
+        ("MAIL_URL", "mail.example", "smtp+tls://user:password@host:587"),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_to_write(name, value, words, tmp_path):
+    with pytest.raises(OptionsError) as caught:
+        load({name: value}, directory=tmp_path)
+
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"{name}: ")
+    assert words in fault
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("DATABASE_URL_FIEL", "DATABASE_URL_FILE"),
+        ("database_url", "DATABASE_URL"),
+        ("BROADSHEET_PAPER_NAME", "PAPER_NAME"),
+        ("TRUSTED_PROXY", "TRUSTED_PROXIES"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+    ],
+)
+def test_a_variable_that_looks_like_an_option_is_named(variable, meant):
+    (said,) = lookalikes({variable: "x", "PATH": "/bin"}, Options.model_fields)
+
+    assert said == f"{variable}: there is no option of this name; did you mean {meant}?"
+
+
+def test_variables_of_other_programs_are_left_alone():
+    others = [
+        "PATH",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "HOSTNAME",
+        "TZ",
+        "TERM",
+        "SHELL",
+        "USER",
+        "LOGNAME",
+        "PWD",
+        "OLDPWD",
+        "SHLVL",
+        "MAIL",
+        "EDITOR",
+        "DISPLAY",
+        "XDG_RUNTIME_DIR",
+        "SSH_CONNECTION",
+        "VIRTUAL_ENV",
+        "PYTHONPATH",
+        "PYTHONUNBUFFERED",
+        "PIP_INDEX_URL",
+        "DEBUGINFOD_URLS",
+        "INVOCATION_ID",
+        "JOURNAL_STREAM",
+        "SYSTEMD_EXEC_PID",
+        "KUBERNETES_SERVICE_HOST",
+        "KUBERNETES_PORT",
+        "DOCKER_HOST",
+        "NODE_ENV",
+        "REDIS_URL",
+        "SENTRY_DSN",
+        "COLUMNS",
+        "LINES",
+        "HOSTTYPE",
+        "_",
+        "BROADSHEET_FILE",
+        "BROADSHEET_DATA",
+        "BROADSHEET_TEST_POSTGRES",
+        "DJANGO_SETTINGS_MODULE",
+    ]
+
+    assert list(lookalikes(dict.fromkeys(others, "x"), Options.model_fields)) == []

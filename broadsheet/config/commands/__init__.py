@@ -1,11 +1,36 @@
 """The sub-commands, and what they share."""
 
+import os
 import sys
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
 
+if TYPE_CHECKING:
+    from broadsheet.config.options import Options
+
 console = Console(stderr=True)
+
+
+def read_options() -> "Options":
+    """Read the options, or stop with every fault of them."""
+    from broadsheet.config.options import OptionsError, load
+
+    try:
+        return load()
+    except OptionsError as error:
+        _stop(error.faults)
+
+
+def _stop(faults: list[str]) -> NoReturn:
+    from broadsheet.config.faults import lookalikes
+    from broadsheet.config.options import Options
+
+    click.secho("The paper can't start. Fix this first:", fg="red", err=True)
+    for fault in [*faults, *lookalikes(os.environ, Options.model_fields)]:
+        click.echo(f"  - {fault}", err=True)
+    sys.exit(2)
 
 
 def start_django() -> None:
@@ -17,10 +42,7 @@ def start_django() -> None:
 
         django.setup()
     except OptionsError as error:
-        click.secho("The paper can't start. Mend this first:", fg="red", err=True)
-        for fault in error.faults:
-            click.echo(f"  - {fault}", err=True)
-        sys.exit(2)
+        _stop(error.faults)
 
 
 def need_migrated() -> None:

@@ -66,13 +66,23 @@ def _faults() -> Iterator[str]:
     from django.core.checks import WARNING, run_checks
     from django.db import Error
 
+    from broadsheet.config import reachability
+
     folder: Path = settings.OPTIONS.paper_dir
     if folder.exists() and not os.access(folder, os.W_OK):
         yield f"PAPER_DIR: {folder} can't be written to; give this user the right to."
     if settings.DEBUG and settings.OPTIONS.paper_address.startswith("https:"):
         yield "DEBUG: is on at a public address; it shows the paper's insides to everybody."
+    options = settings.OPTIONS
+    if options.paper_address.startswith("https:") and not options.trusted_proxies:
+        yield (
+            "TRUSTED_PROXIES: is 0 though readers come by https, so through a proxy: all of them would "
+            "share its address, and the limits of one reader hold for all. Set it to 1, and have the "
+            "proxy send X-Forwarded-For and X-Forwarded-Proto (docs/running/deploying.md)."
+        )
     if said := unmigrated():
         yield f"DATABASE_URL: {said}"
+    yield from reachability.unreachable()
     try:
         messages = run_checks()
     except Error:
@@ -83,24 +93,42 @@ def _faults() -> Iterator[str]:
             yield f"{message.id}: {message.msg}"
 
 
+def doubts() -> Iterator[str]:
+    """Yield what may be wrong, and doesn't keep the paper from being served."""
+    from broadsheet.config import faults, forwarding, options
+
+    yield from faults.lookalikes(os.environ, options.Options.model_fields)
+    if said := forwarding.warning():
+        yield said
+
+
+def show_doubts() -> None:
+    for doubt in doubts():
+        click.secho(f"Look at this: {doubt}", fg="yellow", err=True)
+
+
 @click.group("check", cls=Checks, invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context, /, **_: Any) -> None:
-    """Check options, folder, database and code; list every fault at once.
+    """Check options, folder, servers and code; list every fault at once.
 
-    Ends with status 0 when the paper can be served, with 2 when something must be mended first.
+    The database, the servers of readings and of the edition's number, and the mail server are asked
+    whether they are there. Ends with status 0 when the paper can be served, with 2 when something
+    must be fixed first. What may be wrong (a variable that looks like an option, a proxy that isn't
+    trusted) is told too.
     `broadsheet check addresses FILE` looks whether a list or a sitemap of old addresses answers.
     """
     if context.invoked_subcommand:
         return
     start_django()
+    show_doubts()
     faults = list(_faults())
     if not faults:
         from django.conf import settings
 
         click.secho(f"{settings.PAPER_NAME} is ready to be served.", fg="green")
         return
-    click.secho("Mend this first:", fg="red", err=True)
+    click.secho("Fix this first:", fg="red", err=True)
     for fault in faults:
         click.echo(f"  - {fault}", err=True)
     sys.exit(2)

@@ -29,11 +29,12 @@ def command(host: str | None, port: int | None, workers: int | None, no_work: bo
     from django.conf import settings
 
     from broadsheet.config import server
-    from broadsheet.config.commands.check import unmigrated
+    from broadsheet.config.commands.check import show_doubts, unmigrated
 
     options = settings.OPTIONS
     if waiting := unmigrated():
         raise click.ClickException(waiting)
+    show_doubts()
 
     def ready(at: str, on: int) -> None:
         click.echo(

@@ -164,15 +164,23 @@ class SharedEdition(PolledEdition, Speaker):
         self._speaks.close()
 
 
-def shared(url: str, *, on_failure: Callable[[], object] = lambda: None) -> SharedEdition:
-    """Return the number that a store keeps.
+def numbers(url: str) -> Numbers:
+    """Make what asks and tells the store that keeps the edition's number.
 
     :param url: ``postgresql://…``, ``redis://…`` or ``valkey://…``
-    :param on_failure: see SharedEdition
     """
     if url.partition(":")[0] in {"postgres", "postgresql"}:
         # psycopg takes 10 MB of every worker; only who uses it has it.
         from broadsheet.press.edge.postgres import PostgresNumbers
 
-        return SharedEdition(lambda: PostgresNumbers(url), on_failure=on_failure)
-    return SharedEdition(lambda: ValkeyNumbers(url), on_failure=on_failure)
+        return PostgresNumbers(url)
+    return ValkeyNumbers(url)
+
+
+def shared(url: str, *, on_failure: Callable[[], object] = lambda: None) -> SharedEdition:
+    """Return the number that a store keeps.
+
+    :param url: as ``numbers`` takes it
+    :param on_failure: see SharedEdition
+    """
+    return SharedEdition(lambda: numbers(url), on_failure=on_failure)
