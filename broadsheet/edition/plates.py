@@ -100,16 +100,21 @@ def print_story(story: StoryPage, variant: Variant) -> Printed:
         lasts=threads.lasts(story, now=now),
         # A reader's wall names the day on which the month turns.
         variant_lasts=walls.seconds_to_month_end(now) if variant is Variant.READER_TEASER else None,
+        shared=under.access is Access.FREE,
     )
 
 
 def print_thread(story: StoryPage) -> Printed:
-    """Print the first page of a story's thread, which everybody may read."""
+    """Print the first page of a story's thread, which everybody may read.
+
+    No proxy keeps it: whoever has just written there sees it at once, and is told so there.
+    """
     now = timezone.now()
     return _printed(
         threads.page_html(story, now=now),
         [of_story(story.pk), of_thread(story.pk)],
         lasts=threads.lasts(story, now=now),
+        shared=False,
     )
 
 
@@ -123,8 +128,11 @@ def _related(body: Any) -> Iterator[int]:
                     yield int(number)
 
 
-def _printed(html: str, keys: Iterable[str], *, lasts: float | None = None) -> Printed:
-    return Printed(Terms(Access.FREE), html.encode(), headers(), keys=frozenset(keys), lasts=lasts)
+def _printed(
+    html: str, keys: Iterable[str], *, lasts: float | None = None, shared: bool = True
+) -> Printed:
+    free = Terms(Access.FREE)
+    return Printed(free, html.encode(), headers(), keys=frozenset(keys), lasts=lasts, shared=shared)
 
 
 def seconds_to_midnight(now: datetime) -> float:

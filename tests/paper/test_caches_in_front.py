@@ -8,12 +8,8 @@ import gzip
 import http.client
 import http.server
 import itertools
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,7 +20,8 @@ import pytest
 
 from tests.conftest import _migrated
 from tests.paper.planting import leaks
-from tests.paper.served import ROOT, Desk, serve, until
+from tests.paper.proxies import documented, log, nginx
+from tests.paper.served import Desk, serve, until
 
 SECRET = "caches-in-front-" * 4
 PERSONS = ("visitor", "spent reader", "subscriber")
@@ -39,6 +36,9 @@ from broadsheet.demo import factories
 section = factories.section("World")
 day = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 answer = {"stories": [], "cookies": {"visitor": ""}}
+free = factories.story("A free story", section=section, access="free", body=planting.body(),
+                       published_at=day)
+answer["free"] = [free.url, free.pk, section.url]
 for number in range(count):
     story = factories.story(f"Story {number}", section=section, access=["readers", "subscribers"][number % 2],
                             body=planting.body(), published_at=day)
@@ -64,60 +64,10 @@ server {{
     }}
 }}
 """
-AROUND = """
-{user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/log;
-events {{ }}
-http {{
-    access_log off; client_body_temp_path {folder}/1; proxy_temp_path {folder}/2;
-    fastcgi_temp_path {folder}/3; uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
-    {servers}
-}}
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def documented(folder: Path, port: int, behind: int) -> str:
-    """Return the configuration that deploying.md shows, for loopback and without TLS."""
-    page = (ROOT / "docs/running/deploying.md").read_text()
-    found = re.search(r"```nginx\n(.*?)```", page, re.DOTALL)
-    assert found is not None
-    shown = found[1]
-    for line, other in (
-        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
-        ("http2 on;", ""),
-        ("/var/cache/nginx/paper", f"{folder}/kept"),
-        ("http://127.0.0.1:8000", f"http://127.0.0.1:{behind}"),
-        ("Host $host", f"Host 127.0.0.1:{behind}"),
-    ):
-        assert line in shown
-        shown = shown.replace(line, other)
-    return shown
 
 
 def careless(folder: Path, port: int, behind: int) -> str:
     return CARELESS.format(folder=folder, port=port, behind=behind)
-
-
-@contextmanager
-def nginx(folder: Path, behind: int, configure) -> Iterator[int]:
-    port = free_port()
-    file = folder / "nginx.conf"
-    # Its workers would be nobody, whose folder this isn't.
-    user = "user root;" if os.geteuid() == 0 else ""
-    servers = configure(folder, port, behind)
-    file.write_text(AROUND.format(folder=folder, servers=servers, user=user))
-    process = subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder)])
-    try:
-        assert until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
-        yield port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 @contextmanager
@@ -172,15 +122,15 @@ def paper(tmp_path_factory, django_db_setup):
     options = {"SECRET_KEY": SECRET, "ALLOWED_HOSTS": "testserver"}
     desk = Desk(folder, **options)
     planted = desk.do(PLANT, count=EACH * len(FRONTS))
-    desk.close()
     with serve(folder, workers=2, **options) as served:
-        yield served.port, planted["stories"], planted["cookies"]
+        yield served.port, planted["stories"], planted["cookies"], desk, planted["free"]
+    desk.close()
 
 
 @pytest.fixture(scope="module", params=FRONTS)
 def front(request, paper, tmp_path_factory):
     """Return the port to ask, and stories that nobody has asked it for."""
-    port, stories, _ = paper
+    port, stories = paper[:2]
     place = FRONTS.index(request.param)
     own = stories[place * EACH :][:EACH]
     with ExitStack() as stack:
@@ -277,3 +227,93 @@ def test_what_is_opened_for_one_reader_is_in_no_cache(paper, front):
     assert leaks(words)
     assert headers["Cache-Control"] == "private, no-store"
     assert leaks(ask(port, path, "")[2]) == []
+
+
+@pytest.fixture
+def behind_nginx(paper, tmp_path):
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not installed")
+    with nginx(tmp_path, paper[0], documented) as port:
+        yield port, tmp_path
+
+
+def connections(port: int) -> int:
+    """Return how many connections to a port of loopback there are or were a moment ago."""
+    wanted = f":{port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return sum(line.split()[2].endswith(wanted) for line in lines)
+
+
+def test_nginx_as_documented_keeps_connections_and_what_is_open_to_all(paper, behind_nginx):
+    behind, _, cookies, _, (free, _, section) = paper
+    port, folder = behind_nginx
+    before = connections(behind)
+
+    answers = {ask(port, path, cookies[who])[0] for who in PERSONS for path in (free, section) * 40}
+
+    kept = [state for _, path, _, state in log(folder) if path in {free, section}]
+    assert answers == {200}
+    assert len(kept) == 6 * 40
+    # As it expires it is asked for again, and not sent anew.
+    assert kept.count("HIT") > 10
+    assert "STALE" not in kept
+    # One connection for each request would be a hundred by now.
+    assert connections(behind) - before < 20
+
+
+def test_what_is_published_shows_behind_nginx_and_what_is_taken_down_goes(paper, behind_nginx):
+    behind, _, _, desk, (free, pk, _) = paper
+    port, _ = behind_nginx
+    names = {"pk": pk}
+    change = """
+from broadsheet.newsroom.models import StoryPage
+story = StoryPage.objects.get(pk=pk)
+story.title = "Quite another headline"
+story.save_revision().publish()
+"""
+    assert "Quite another" not in ask(port, free, "")[2]
+
+    desk.do(change, **names)
+    assert until(lambda: "Quite another headline" in ask(port, free, "")[2])
+    desk.do("StoryPage.objects.get(pk=pk).unpublish()", **names)
+    assert until(lambda: ask(port, free, "")[0] != 200)
+    desk.do("StoryPage.objects.get(pk=pk).save_revision().publish()", **names)
+    assert until(lambda: ask(port, free, "")[0] == 200)
+    assert behind != port
+
+
+def test_nothing_that_depends_on_who_asks_is_kept_by_nginx(paper, behind_nginx):
+    _, stories, cookies, _, (free, _, _) = paper
+    port, folder = behind_nginx
+    private = [stories[0], stories[1], f"{free}comments/", "/you/", "/accounts/login/", "/saved/"]
+
+    for _ in range(3):
+        for path in private:
+            for person in PERSONS:
+                ask(port, path, cookies[person])
+                ask(port, path, cookies[person], method="HEAD")
+
+    states = {state for _, path, _, state in log(folder) if path in private}
+    assert states <= {"MISS", "BYPASS", "-"}
+
+
+def test_nginx_hands_a_message_to_whom_it_is_for_and_says_nothing_of_keeping(paper, behind_nginx):
+    _, _, _, _, (free, _, _) = paper
+    port, folder = behind_nginx
+
+    for _ in range(5):
+        _, headers, _ = ask(port, free, "messages=x")
+        assert headers["X-Accel-Expires"] is None
+        assert headers["Cache-Control"] == "public, no-cache"
+
+    assert {state for *_, state in log(folder)} == {"BYPASS"}
+
+
+def test_a_head_stays_one_and_is_not_answered_with_what_was_kept_for_a_get(paper, behind_nginx):
+    _, _, _, _, (free, _, _) = paper
+    port, _ = behind_nginx
+
+    for method in ("GET", "HEAD", "GET", "HEAD"):
+        status, _, words = ask(port, free, "", method=method)
+        assert status == 200
+        assert bool(words) is (method == "GET")

@@ -34,7 +34,8 @@ from tests.plain.press.edge.support import Answer, _Connection, parse
 PERSONS = ["nobody", "visitor", "reader", "subscriber", "was a subscriber", "staff"]
 VISITOR = -77
 # What is one's own or of the moment, and what a connection has besides.
-ASIDE = {"date", "set-cookie", "connection", "content-length", "server"}
+# X-Accel-Expires is of the moment, as Date is.
+ASIDE = {"date", "set-cookie", "connection", "content-length", "server", "x-accel-expires"}
 small = st.none() | st.integers(0, 3)
 
 

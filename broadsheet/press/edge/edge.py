@@ -187,10 +187,14 @@ class Edge:
         self.tick()
 
     def tick(self) -> None:
-        """Do what is due once a second."""
-        date = formatdate(self._clock(), usegmt=True)
-        self._date = f"Date: {date}\r\n".encode()
+        """Do what is due once a second, best when it begins."""
+        now = self._clock()
+        self._date = f"Date: {formatdate(now, usegmt=True)}\r\n".encode()
         self._ok = b"HTTP/1.1 200 OK\r\n" + self._date
+        # What nginx may keep it keeps until this second is over, so never longer than a second. It
+        # must stand before Cache-Control, which older versions would heed first.
+        self._shared = self._date + f"X-Accel-Expires: @{int(now)}\r\n".encode()
+        self._ok_shared = b"HTTP/1.1 200 OK\r\n" + self._shared
         self._edition.check()
 
     def close(self) -> None:
@@ -286,7 +290,7 @@ class Edge:
             self._fly((head.path, variant), partial(self._print, head.path, variant, encoding))
         if decision is not None:
             self.decisions[decision.reason] += 1
-        return self._answer(head, plate, tail, extra)
+        return self._answer(head, plate, tail, extra, stale=plates.stale)
 
     def _judge(self, case: _Case, terms: Terms) -> Decision | Wait | None:
         """Decide about a story that isn't free; WAIT while the ledger is asked."""
@@ -373,11 +377,15 @@ class Edge:
         self.decisions[Reason.WITHIN_ALLOWANCE] += 1
         return self._answer(head, plate, tail, self._set_cookies(case, plates.terms))
 
-    def _answer(self, head: Head, plate: Plate, tail: bytes, extra: bytes = b"") -> bytes:
-        start = self._ok
+    def _answer(
+        self, head: Head, plate: Plate, tail: bytes, extra: bytes = b"", *, stale: bool = False
+    ) -> bytes:
+        shared = plate.shared and not stale
+        start = self._ok_shared if shared else self._ok
         named = head.read.get("if_none_match")
         if named is not None and plate.etag and matches(named.decode("latin-1"), plate.etag):
-            start, tail = b"HTTP/1.1 304 Not Modified\r\n" + self._date, plate.not_modified
+            date = self._shared if shared else self._date
+            start, tail = b"HTTP/1.1 304 Not Modified\r\n" + date, plate.not_modified
         if not head.keeps_alive:
             extra += b"Connection: close\r\n"
         if head.head_only:

@@ -41,6 +41,8 @@ class Printed:
     :param max_age: seconds that browsers and caches may keep a page that is free to all
     :param lasts: seconds until the page must be printed again though nothing changed; None: for ever
     :param variant_lasts: the same for this variant of it alone
+    :param shared: whether everybody gets this page here, whatever they have just done, so that a
+        proxy may keep it until the second is over
     """
 
     terms: Terms
@@ -50,6 +52,7 @@ class Printed:
     max_age: int = 0
     lasts: float | None = None
     variant_lasts: float | None = None
+    shared: bool = False
 
 
 class PlateError(ValueError):
@@ -68,6 +71,7 @@ _OURS = frozenset(
         "expires",
         "last-modified",
         "vary",
+        "x-accel-expires",
     }
 )
 
@@ -136,13 +140,23 @@ class Plate:
         more, though the page's other variants are
     """
 
-    __slots__ = ("_common", "etag", "expires_at", "not_modified", "private", "size", "tails")
+    __slots__ = (
+        "_common",
+        "etag",
+        "expires_at",
+        "not_modified",
+        "private",
+        "shared",
+        "size",
+        "tails",
+    )
 
     def __init__(self, printed: Printed, variant: Variant, expires_at: float = NEVER) -> None:
         self.expires_at = expires_at
         self._common = headers(printed, variant)
         self.etag = next((value for name, value in self._common if name == "ETag"), "")
         self.private = not self.etag
+        self.shared = printed.shared and open_to_all(printed.terms.access)
         self.not_modified = _lines(self.conditional) if self.etag else b""
         # Everything after the status line and Date: the rest of the header, the empty line, the
         # words.

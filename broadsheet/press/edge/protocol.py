@@ -9,6 +9,7 @@ twice with two results, and nothing is relayed by hand.
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -88,7 +89,8 @@ class Door:
 
     def _tick(self) -> None:
         assert self._loop is not None
-        self._loop.call_later(1, self._tick)
+        # Just after the clock's next second begins, for the edge says what holds in this one.
+        self._loop.call_later(1.002 - time.time() % 1, self._tick)
         self.now = self._loop.time()
         try:
             self.edge.tick()

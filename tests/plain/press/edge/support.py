@@ -37,6 +37,7 @@ class Page:
     lasts: float | None = None
     closed_lasts: float | None = None
     max_age: int = 0
+    shared: bool = False
 
 
 class FakePress:
@@ -77,6 +78,7 @@ class FakePress:
             page.max_age,
             page.lasts,
             page.closed_lasts if closed else None,
+            page.shared,
         )
 
     def printings(self, path=None):

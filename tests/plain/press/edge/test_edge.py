@@ -855,3 +855,23 @@ def test_an_answer_has_a_date_and_its_bytes_in_one_piece(paper, story):
     assert got["Date"] == "Tue, 24 Nov 2026 12:00:00 GMT"
     assert rest == b""
     assert LOCKED not in raw.decode()
+
+
+def test_a_proxy_may_keep_what_everybody_gets_until_the_second_is_over(paper):
+    paper.press.pages["/"] = Page(Access.FREE, shared=True)
+    paper.press.pages["/thread/"] = Page(Access.FREE)
+    paper.press.pages["/story/"] = Page(Access.READERS, story=1, shared=True)
+    paper.edge.tick()
+
+    first = paper.get("/")
+    known = paper.get("/", if_none_match=first["ETag"])
+
+    assert known.status == 304
+    for kept in (first, known):
+        assert kept["X-Accel-Expires"] == f"@{int(paper.now)}"
+        # nginx 1.22 heeds what comes first.
+        names = list(kept.headers)
+        assert names.index("x-accel-expires") < names.index("cache-control")
+    for cookies in ("", paper.cookies(READER)):
+        for path in ("/thread/", "/story/"):
+            assert "x-accel-expires" not in paper.get(path, cookies).headers
