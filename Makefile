@@ -102,3 +102,7 @@ bench-screening: dev ## how well and how fast comments are screened; BROADSHEET_
 .PHONY: drill-letters
 drill-letters: dev ## kill background workers while they send letters: nobody is left out
 	.venv/bin/python -m drills.letters $(ARGUMENTS)
+
+.PHONY: drill-backup
+drill-backup: dev ## back a paper up while it runs, lose it, restore it: five stories left are five
+	.venv/bin/python -m drills.backup $(ARGUMENTS)

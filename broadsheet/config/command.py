@@ -15,6 +15,8 @@ COMMANDS = {
     "check": "check",
     "import": "importing",
     "export": "exporting",
+    "backup": "backup",
+    "restore": "backup",
     "createeditor": "createeditor",
     "migrate": "migrate",
     "reindex": "reindex",
@@ -31,7 +33,7 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = import_module(f"broadsheet.config.commands.{COMMANDS[name]}")
-        command: click.Command = module.command
+        command: click.Command = getattr(module, f"{name}_command", module.command)
         return command
 
 
