@@ -45,7 +45,7 @@ def test_switched_off_nothing_is_kept_and_on_it_is_again(mine, reader, story):
     mine.post(HISTORY, {"action": "off"})
     read(reader, story)
     assert not ReadStory.objects.exists()
-    assert "Switched off" in mine.get(HISTORY).text
+    assert "Your history is off" in mine.get(HISTORY).text
 
     mine.post(HISTORY, {"action": "on"})
     read(reader, story)

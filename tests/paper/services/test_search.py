@@ -446,3 +446,38 @@ def test_old_stories_with_the_words_in_the_headline_are_found_beside_the_newest(
     assert len(result.hits) == 4
     assert "The treaty" in [hit.story.title for hit in result.hits]
     assert result.matches == 3
+
+
+@pytest.mark.parametrize(
+    ("headline", "typed"),
+    [
+        ("Trams in Łódź", "lodz"),
+        ("Ferries to Tromsø", "tromso"),
+        ("A street called Große Straße", "grosse strasse"),
+        ("The œuvre of a year", "oeuvre"),
+        ("The \ufb01rst \ufb02ight", "first flight"),
+        ("Ёлка на площади", "елка"),
+        ("كِتَابٌ جديد", "كتاب"),
+        ("أحمد في المدينة", "احمد"),
+    ],
+)
+def test_letters_are_found_however_they_are_typed(world, headline, typed):
+    story(headline, section=world, slug="it")
+
+    assert found(typed) == [headline]
+    assert found(headline) == [headline]
+    assert "<mark>" in look(typed).hits[0].headline
+
+
+def test_what_was_folded_is_marked_as_it_is_printed(world):
+    story("Trams in Łódź and Große Straße", section=world)
+
+    marked = look("lodz strasse").hits[0].headline
+    assert marked == "Trams in <mark>Łódź</mark> and Große <mark>Straße</mark>"
+
+
+def test_a_story_with_folded_letters_goes_out_of_the_search_whole(world):
+    page = story("Trams in Łódź", section=world)
+    page.unpublish()
+
+    assert found("lodz") == []

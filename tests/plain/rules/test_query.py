@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.rules import query
-from broadsheet.rules.query import MOST_TERMS, Query, parse, searchable
+from broadsheet.rules.query import MOST_TERMS, Query, fold, parse, searchable, words
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,9 @@ def test_searchable_text_is_its_own_searchable_text_but_for_the_spaces(text):
     once = searchable(text)
 
     assert searchable(once) == once
+
+
+@pytest.mark.parametrize("text", ["Łódź", "Große Straße", "œuvre", "ﬁn", "كِتَابٌ", "Ёлка", "a b"])
+def test_folding_changes_no_number_of_words(text):
+    assert len(list(words(fold(text)))) == len(list(words(text)))
+    assert fold(fold(text)) == fold(text)

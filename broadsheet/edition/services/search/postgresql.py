@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from broadsheet.edition.services.search.asking import END, OPEN, START, Ask, Texts
-from broadsheet.rules.query import Query, Term
+from broadsheet.rules.query import Query, Term, fold
 
 # Stories in which a phrase is looked up, each in its own row.
 most_phrase_checks = 3000
@@ -27,7 +27,8 @@ def everywhere(terms: tuple[Term, ...]) -> frozenset[Term]:
     )
     latest = f"SELECT vector FROM {OPEN} ORDER BY number DESC LIMIT {_LATEST}"
     counted, *found = _rows(
-        f"SELECT count(*), {counts} FROM ({latest}) latest", *(" ".join(term) for term in terms)
+        f"SELECT count(*), {counts} FROM ({latest}) latest",
+        *(fold(" ".join(term)) for term in terms),
     )[0]
     if counted < _LATEST:
         return frozenset()
@@ -133,14 +134,14 @@ def _query(query: Query) -> tuple[str, list[Any]]:
     sql, parameters = _words(query.wanted) if query.wanted else ("''::tsquery", [])
     for term in query.unwanted:
         sql += " && !!phraseto_tsquery('paper_words', %s)"
-        parameters = [*parameters, " ".join(term)]
+        parameters = [*parameters, fold(" ".join(term))]
     return sql, parameters
 
 
 def _words(terms: tuple[Term, ...]) -> tuple[str, list[Any]]:
     return (
         "(" + " && ".join("phraseto_tsquery('paper_words', %s)" for _ in terms) + ")",
-        [" ".join(term) for term in terms],
+        [fold(" ".join(term)) for term in terms],
     )
 
 

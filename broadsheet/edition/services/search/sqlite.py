@@ -12,7 +12,7 @@ from django.db import connection
 
 from broadsheet.edition.services.search.asking import END, OPEN, START, Ask, Texts
 from broadsheet.edition.services.search.tables import WORDS
-from broadsheet.rules.query import Query, Term
+from broadsheet.rules.query import Query, Term, fold
 
 _LATEST, _NEARLY_ALL = 100, 80
 _WEIGHTS = "10.0, 4.0, 3.0, 1.0, 0.0"
@@ -82,9 +82,9 @@ def _expression(ask: Ask, columns: tuple[str, ...] = WORDS) -> str:
 
 
 def _words(query: Query, columns: tuple[str, ...] = WORDS) -> str:
-    expression = " AND ".join(f'"{" ".join(term)}"' for term in query.wanted)
+    expression = " AND ".join(f'"{fold(" ".join(term))}"' for term in query.wanted)
     if query.unwanted:
-        unwanted = " OR ".join(f'"{" ".join(term)}"' for term in query.unwanted)
+        unwanted = " OR ".join(f'"{fold(" ".join(term))}"' for term in query.unwanted)
         # What is unwanted is unwanted anywhere in the story, not in the headline alone.
         everywhere = " ".join(WORDS)
         return f"(({{{' '.join(columns)}}} : ({expression})) NOT ({{{everywhere}}} : ({unwanted})))"
