@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from broadsheet.edition import stories
+from broadsheet.edition import assets, stories
 from broadsheet.newsroom import bodies, renditions
-from broadsheet.newsroom.models import StoryPage
+from broadsheet.newsroom.models import SectionPage, StoryPage
 from broadsheet.newsroom.renditions import Printed, Use
 
 DESCRIPTION_LENGTH = 200  # characters; search results show fewer
@@ -60,6 +60,33 @@ def publisher() -> dict[str, Any]:
         "@type": "NewsMediaOrganization",
         "name": settings.PAPER_NAME,
         "url": f"{settings.PAPER_ADDRESS}/",
+        "logo": {
+            "@type": "ImageObject",
+            "url": absolute(assets.address("edition/icon-512.png")),
+            "width": 512,
+            "height": 512,
+        },
+    }
+
+
+def breadcrumb(story: StoryPage) -> dict[str, Any] | None:
+    """Return where a story stands, from the front page down, as schema.org's BreadcrumbList."""
+    if story.section is None:
+        return None
+    sections = (
+        SectionPage.objects.live()
+        .ancestor_of(story.section, inclusive=True)
+        .order_by("depth")
+        .only("title", "url_path", "path")
+    )
+    steps = [(settings.PAPER_NAME, "/"), *((one.title, one.url) for one in sections)]
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": at, "name": name, "item": absolute(address)}
+            for at, (name, address) in enumerate(steps, start=1)
+        ],
     }
 
 

@@ -68,6 +68,7 @@ def story_html(
         description=metadata.description(story),
         social=social,
         canonical=metadata.absolute(story.url or "/"),
+        breadcrumb=metadata.breadcrumb(story),
         data=metadata.news_article(story, picture=social, words=story.words if full else None),
         wall=walls.wall_for(story, variant, allowed=allowed, now=now) if allowed else None,
         audience=walls.audience(story, variant, allowed) if allowed else "",

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path, register_converter
 from django.urls.converters import IntConverter
 
 from broadsheet.edition import media, views
+from broadsheet.edition.services import icons
 
 
 class FourDigits(IntConverter):
@@ -22,6 +23,12 @@ register_converter(TwoDigits, "two")
 
 urlpatterns = [
     path("", include("broadsheet.edition.services.urls")),
+    path("favicon.ico", icons.favicon, name="favicon"),
+    path("apple-touch-icon.png", icons.touch_icon, name="touch-icon"),
+    path("manifest.webmanifest", icons.manifest, name="manifest"),
+    path("feeds/", views.feeds, name="feeds"),
+    path("topics/", views.topics, name="topics"),
+    path("authors/", views.authors, name="authors"),
     path("topics/<str:slug>/", views.topic, name="topic"),
     path("authors/<str:slug>/", views.author, name="author"),
     path("corrections/", views.corrections, name="corrections"),

@@ -21,6 +21,7 @@ from broadsheet.edition import (
     archives,
     context,
     cursors,
+    indexes,
     plates,
     printing,
     responses,
@@ -140,6 +141,23 @@ def remember(request: HttpRequest, story: StoryPage) -> None:
             # On a full disk one can still read.
             if not outages.record(error):
                 raise
+
+
+@require_safe
+def topics(request: HttpRequest) -> HttpResponse:
+    after = request.GET.get("after", "").replace("\x00", "")[:120]
+    return responses.public(request, indexes.topics_html(after=after))
+
+
+@require_safe
+def authors(request: HttpRequest) -> HttpResponse:
+    after = request.GET.get("after", "").replace("\x00", "")[:120]
+    return responses.public(request, indexes.authors_html(after=after))
+
+
+@require_safe
+def feeds(request: HttpRequest) -> HttpResponse:
+    return responses.public(request, indexes.feeds_html())
 
 
 @require_safe
