@@ -138,7 +138,7 @@ def test_a_free_page_may_be_kept_for_a_while():
     assert header(Printed(FREE, b"", max_age=60))["Cache-Control"] == "public, max-age=60"
 
 
-@pytest.mark.parametrize("variant", set(Variant) - {Variant.TEASER})
+@pytest.mark.parametrize("variant", [one for one in Variant if one is not Variant.TEASER])
 def test_what_is_for_some_alone_is_kept_by_nobody_and_told_by_no_etag(variant):
     page = header(Printed(METERED, b"words", max_age=60), variant)
 
