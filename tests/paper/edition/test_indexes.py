@@ -97,10 +97,8 @@ def test_icons_are_where_browsers_and_telephones_ask(client, front_page):
     assert client.get("/favicon.ico")["Content-Type"] == "image/x-icon"
     assert 'rel="manifest" href="/manifest.webmanifest"' in page
     for address, size in (("/favicon.ico", (48, 48)), ("/apple-touch-icon.png", (180, 180))):
-        answer = client.get(address)
-        with Image.open(
-            answer.file_to_stream if hasattr(answer, "file_to_stream") else _stream(answer)
-        ) as icon:
+        sent = io.BytesIO(b"".join(client.get(address).streaming_content))
+        with Image.open(sent) as icon:
             assert icon.size == size
     assert facts["start_url"] == "/"
     assert {icon["purpose"] for icon in facts["icons"]} == {"any", "maskable"}
