@@ -138,7 +138,7 @@ def add_style() -> str:
 
 @hooks.register("insert_global_admin_js")
 def add_scripts() -> str:
-    files = ("newsroom/desk.js", "newsroom/saving.js")
+    files = ("newsroom/desk.js", "newsroom/saving.js", "newsroom/pasting.js")
     return format_html_join("\n", '<script src="{}"></script>', ([static(file)] for file in files))
 
 

@@ -26,6 +26,8 @@ from broadsheet.readers.models import Reader
 # Playwright's loop runs in the tests' thread; their database calls are none of its business.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+pytest.register_assert_rewrite("tests.journeys.desk")
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = (
     os.environ.get("CHROMIUM")

@@ -11,12 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.images import ImageFile
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from broadsheet.demo import factories
-from broadsheet.newsroom.models import StoryPage
+from broadsheet.newsroom.models import Picture, StoryPage
 from tests.journeys.conftest import DESK
 
 marks = [
@@ -68,6 +69,18 @@ def picture_file(tmp_path) -> Callable[[str], Path]:
 
 
 @pytest.fixture
+def picture_of(picture_file, media) -> Callable[[str], Picture]:
+    """Put a picture among the paper's: ``picture_of("River")``."""
+
+    def put(title: str) -> Picture:
+        file = picture_file(title.lower())
+        with file.open("rb") as drawn:
+            return Picture.objects.create(title=title, file=ImageFile(drawn, name=file.name))
+
+    return put
+
+
+@pytest.fixture
 def open_window(browser: Browser, live_server) -> Iterator[Callable[[], Page]]:
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
@@ -84,7 +97,7 @@ def open_window(browser: Browser, live_server) -> Iterator[Callable[[], Page]]:
     yield open_one
     for context in contexts:
         context.close()
-    assert wrong == []
+    assert wrong == [], "; ".join(wrong)
 
 
 @pytest.fixture

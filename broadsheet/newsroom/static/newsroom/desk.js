@@ -12,8 +12,27 @@
         if (started.has(mark) || typeof what !== "function") return;
         started.add(mark);
         const given = [deskId, deskOptions && JSON.parse(deskOptions)].filter(Boolean);
-        if (deskStart) what(...given);
-        else new what(...given);
+        const made = deskStart ? what(...given) : new what(...given);
+        if (made?.chooserWidgetFactory) keepOrder(made.chooserWidgetFactory);
+    }
+
+    // Several authors chosen at once stand in the order in which they were ticked.
+    let ticked = [];
+
+    document.addEventListener("change", (event) => {
+        const box = event.target;
+        if (box.type !== "checkbox" || !box.closest(".modal, [role=dialog]")) return;
+        ticked = ticked.filter((value) => value !== box.value);
+        if (box.checked) ticked.push(box.value);
+    });
+
+    function keepOrder(chooser) {
+        const open = chooser.openModal.bind(chooser);
+        const place = ({ id }) => ticked.indexOf(String(id));
+        chooser.openModal = (done, options) => {
+            ticked = [];
+            open((chosen) => done(chosen.toSorted((a, b) => place(a) - place(b))), options);
+        };
     }
 
     const MARKS = "[data-desk-start], [data-desk-new]";
