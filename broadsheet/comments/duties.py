@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from broadsheet.comments import again, follows, former_bans, notices
-from broadsheet.comments.models import Comment, Notice, Thread
+from broadsheet.comments import again, alerts, follows, former_bans, notices
+from broadsheet.comments.models import Comment, DeskClaim, Notice, Thread
 from broadsheet.comments.signals import numbers_changed
 
 NETWORKS_KEPT = timedelta(days=30)
@@ -46,6 +46,7 @@ def sweep(*, now: datetime) -> None:
     Comment.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).update(
         network="", key=""
     )
+    DeskClaim.objects.filter(until__lt=now).delete()
     told = Notice.objects.filter(made_at__lt=now - NOTICES_KEPT).order_by("pk")
     Notice.objects.filter(pk__in=list(told.values_list("pk", flat=True)[:AT_ONCE])).delete()
 
@@ -55,5 +56,6 @@ DUTIES = [
     Duty("comments-follows", 60, follows.mail_due),
     Duty("comments-numbers", 60, tell_numbers),
     Duty("comments-screening", 30, again.screen_again),
+    Duty("comments-alerts", 60, alerts.alert_due),
     Duty("comments-sweep", 3_600, sweep),
 ]

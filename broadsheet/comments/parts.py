@@ -22,6 +22,7 @@ from broadsheet.comments.models import (
     Sanction,
     Thread,
     Valuation,
+    WriterNote,
 )
 from broadsheet.comments.printing import writer_key
 from broadsheet.comments.signals import thread_changed
@@ -147,6 +148,14 @@ def export(reader: Reader) -> Iterator[Sheet]:
         ),
     )
     yield Sheet(
+        "desk-notes",
+        "Notes that moderators made about you",
+        (
+            {"words": one.words, "by": one.moderator_name, "at": one.made_at}
+            for one in WriterNote.objects.filter(reader=reader).order_by("pk")
+        ),
+    )
+    yield Sheet(
         "muted-readers",
         "Readers you muted",
         (
@@ -195,6 +204,7 @@ def erase(reader: Reader, choices: dict[str, str], now: datetime) -> dict[str, i
     kept: list[tuple[str, Any]] = [
         ("notices about comments", Notice.objects.filter(reader=reader)),
         ("warnings and bans", Sanction.objects.filter(reader=reader)),
+        ("notes of moderators", WriterNote.objects.filter(reader=reader)),
         ("muted readers", Mute.objects.filter(reader=reader)),
         ("followed threads", Follow.objects.filter(reader=reader)),
     ]

@@ -26,11 +26,13 @@ from pydantic_settings import (
 )
 
 from broadsheet.config.faults import sentence
+from broadsheet.press.delivery import webhooks
 
 FILE_NAME = "broadsheet.toml"
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?")
 SECRETS = {
     "secret_key",
+    "alert_secret",
     "oidc_client_secret",
     "database_url",
     "ledger_url",
@@ -81,6 +83,12 @@ def _paper_address(address: str) -> str:
     if urlsplit(address).path:
         raise ValueError("a path stands behind its host; a paper has a host of its own")
     return address
+
+
+def _webhook_secret(secret: str) -> str:
+    if secret:
+        webhooks.secret_key(secret)
+    return secret
 
 
 def _optional_address(address: str) -> str:
@@ -185,6 +193,26 @@ class Options(BaseSettings):
         "too) or `postgresql://…`; `file`: the paper runs on one machine; empty: the database "
         "where it is PostgreSQL, else `file`.",
     )
+    alert_after: int = Field(
+        default=24,
+        ge=0,
+        le=8_760,
+        description="Hours after which moderators are told that a comment, a report or an appeal "
+        "waits for them; 0: never.",
+    )
+    alert_mail: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Who is told by mail, with commas between; empty: every moderator, unless "
+        "`ALERT_WEBHOOK` is set.",
+    )
+    alert_webhook: Annotated[str, AfterValidator(_optional_address)] = Field(
+        default="", description="The address that is told by webhook; empty: none."
+    )
+    alert_secret: Annotated[str, AfterValidator(_webhook_secret)] = Field(
+        default="",
+        description="Signs the webhook as Standard Webhooks says: `whsec_` and the base64 of 24 "
+        "bytes or more; empty: it isn't signed.",
+    )
     staff_second_factor: bool = Field(
         default=False, description="Nobody of the staff gets to the desk without a second factor."
     )
@@ -210,7 +238,7 @@ class Options(BaseSettings):
         default="info", description="What is written to the log."
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "alert_mail", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -6,9 +6,11 @@ class EditionConfig(AppConfig):
     label = "edition"
 
     def ready(self) -> None:
-        from broadsheet.edition import plates, previews, services, views
+        from broadsheet.edition import plates, previews, services, staff, views
         from broadsheet.newsroom import rendering
+        from broadsheet.readers import registry
 
+        registry.register(staff.PART)
         services.connect()
         plates.connect()
         rendering.register("FrontPage", views.print_front, previews.front_page)

@@ -56,6 +56,7 @@ def story_html(
     return page(
         "story",
         here=story.url or "/",
+        page_pk=story.pk,
         story=story,
         full=full,
         body=body,
@@ -124,6 +125,7 @@ def front_html(front_page: FrontPage, *, today: date) -> str:
     return page(
         "front",
         here="/",
+        page_pk=front_page.pk,
         front=fronts.compose(front_page),
         today=today,
         canonical=metadata.absolute("/"),
@@ -146,6 +148,7 @@ def section_html(section: SectionPage, *, before: cursors.Place | None = None) -
         title=section.title,
         address=section.url,
         before=before,
+        page_pk=section.pk,
         section=section,
         subsections=subsections,
         description=section.description,

@@ -86,6 +86,8 @@ class Part:
     panel: Callable[[Reader, datetime], Panel | None] | None = None
     # For the script of public pages: facts about the reader, and about the stories on the page.
     state: Callable[[Reader, Sequence[int], datetime], dict[str, Any]] | None = None
+    # For the same script: facts about the page itself, by its number.
+    page_state: Callable[[Reader, int], dict[str, Any]] | None = None
     # None where the readings can't be told for the moment.
     month: Callable[[Reader, datetime], Month | None] | None = None
     export: Callable[[Reader], Iterable[Sheet]] | None = None
@@ -171,4 +173,13 @@ def state(reader: Reader, stories: Sequence[int], now: datetime) -> dict[str, An
     for part in parts():
         if part.state:
             facts |= part.state(reader, stories, now)
+    return facts
+
+
+def page_state(reader: Reader, page: int) -> dict[str, Any]:
+    """Return what the script of public pages may know about the page it runs on."""
+    facts: dict[str, Any] = {}
+    for part in parts():
+        if part.page_state:
+            facts |= part.page_state(reader, page)
     return facts

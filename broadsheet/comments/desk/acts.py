@@ -11,6 +11,7 @@ from django.db import transaction
 
 from broadsheet.comments import decisions, sanctions
 from broadsheet.comments.decision_log import By, DecisionError
+from broadsheet.comments.desk import work
 from broadsheet.comments.looking import CommentsError
 from broadsheet.comments.models import Appeal, Comment, Decision, ReasonText, Thread
 from broadsheet.newsroom.models import StoryPage
@@ -85,7 +86,10 @@ def perform(
         if comment.writer is None:
             raise DecisionError("The account is gone.")
         return about_writer(button, comment.writer, by, now=now, days=days, comment=comment)
-    return _ABOUT_COMMENTS[button](comment, by, now)
+    work.refuse_if_taken(comment, by.moderator, now)
+    decision = _ABOUT_COMMENTS[button](comment, by, now)
+    work.release(comment=comment, moderator=by.moderator)
+    return decision
 
 
 def set_thread(story: int, state: Thread.State, by: By, *, now: datetime) -> Decision:

@@ -8,15 +8,17 @@ from typing import Any
 
 from django.db.models import Max
 
-from broadsheet.comments.desk import alike, queues
+from broadsheet.comments.desk import alike, queues, work
 from broadsheet.comments.desk.queues import Queue
 from broadsheet.comments.models import (
     Appeal,
     Comment,
     Decision,
+    DeskClaim,
     ReasonText,
     Report,
     Sanction,
+    WriterNote,
 )
 from broadsheet.readers.models import Reader
 from broadsheet.rules.guidelines.findings import Guideline
@@ -27,6 +29,7 @@ LATEST = 100  # comments of the writer that are counted
 ANSWERS = 3
 REPORTS = 20
 DECISIONS = 10
+NOTES = 50
 
 GUIDELINES = {
     Guideline.ENGLISH: "English",
@@ -131,6 +134,7 @@ class Writer:
     sanctions: list[Sanction]
     against: list[Decision]
     latest_sanction: int
+    notes: list[WriterNote]
 
 
 def writer(reader: Reader, now: datetime) -> Writer:
@@ -151,6 +155,7 @@ def writer(reader: Reader, now: datetime) -> Writer:
             .order_by("-decided_at", "-pk")[:DECISIONS]
         ),
         Sanction.objects.filter(reader=reader).aggregate(latest=Max("pk"))["latest"] or 0,
+        list(WriterNote.objects.filter(reader=reader).order_by("-made_at", "-pk")[:NOTES]),
     )
 
 
@@ -174,6 +179,8 @@ class Context:
     following: int | None
     reasons: list[ReasonText]
     mine: bool
+    claim: DeskClaim | None = None
+    claim_is_mine: bool = False
     barred: str = ""
     buttons: dict[str, bool] = field(default_factory=dict)
 
@@ -200,8 +207,11 @@ def of(comment: Comment, queue: Queue, moderator: Reader, *, now: datetime) -> C
     mine = comment.writer_id == moderator.pk
     second = appeal is not None and appeal.decision_id is not None
     first = second and appeal is not None and appeal.first_moderator_id == moderator.pk
+    claim = work.claim_of(comment, now)
     return Context(
         comment=comment,
+        claim=claim,
+        claim_is_mine=claim is not None and claim.moderator_id == moderator.pk,
         why=why(comment),
         marks=marks(comment),
         findings=findings(comment),

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from broadsheet.comments.desk import exports, records, rules, views
+from broadsheet.comments.desk import claiming, exports, records, rules, views
 
 urlpatterns = [
     path("comments/", views.comments, name="desk-comments"),
     path("comments/rows/", views.rows, name="desk-comments-rows"),
     path("comments/<int:pk>/beside/", views.pane, name="desk-comments-pane"),
     path("comments/<int:pk>/act/", views.act, name="desk-comments-act"),
+    path("comments/<int:pk>/claim/", claiming.claim, name="desk-comments-claim"),
+    path("comments/writers/<int:pk>/notes/", claiming.add_note, name="desk-comments-note"),
+    path("comments/notes/<int:pk>/remove/", claiming.remove_note, name="desk-comments-unnote"),
     path("comments/many/", views.bulk, name="desk-comments-bulk"),
     path("comments/undo/<int:pk>/", views.undo, name="desk-comments-undo"),
     path("comments/undo/<slug:batch>/all/", views.undo_batch, name="desk-comments-undo-batch"),

@@ -18,12 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from broadsheet.comments import decisions, screening
 from broadsheet.comments.decision_log import By
-from broadsheet.comments.desk import acts, context, queues
+from broadsheet.comments.desk import acts, context, queues, work
 from broadsheet.comments.desk.acts import ActForm, Button
 from broadsheet.comments.desk.fields import DayField, NumberField
 from broadsheet.comments.desk.queues import Filters, Queue
 from broadsheet.comments.looking import CommentsError, TooLateError
-from broadsheet.comments.models import Comment, Decision
+from broadsheet.comments.models import Comment, Decision, DeskClaim
+from broadsheet.readers.models import Reader
 from broadsheet.readers.requests import ReaderRequest, number
 
 MODERATES = "comments.moderate_comments"
@@ -112,7 +113,7 @@ def comments(request: ReaderRequest) -> HttpResponse:
     batch = queues.page(queue, filters, after=request.GET.get("after", "")[:80])
     chosen = number(request.GET.get("at"))
     if not chosen and batch.rows:
-        chosen = batch.rows[0].comment.pk
+        chosen = _first_free(batch, request.user)
     one = _find(chosen) if chosen else None
     counts = queues.counts()
     unscreened = queues.unscreened()
@@ -133,6 +134,8 @@ def comments(request: ReaderRequest) -> HttpResponse:
         chosen=chosen,
         one=_beside(request, one, queue) if one else None,
         why=context.REASONS,
+        taken=_taken(batch),
+        me=request.user.pk,
         unscreened=unscreened,
         is_screened=screening.is_installed(),
         reasons=context.offered(),
@@ -148,8 +151,27 @@ def rows(request: ReaderRequest) -> HttpResponse:
     return render(
         request,
         "comments/desk/_rows.html",
-        {"batch": batch, "address": address, "queue": queue, "why": context.REASONS},
+        {
+            "batch": batch,
+            "address": address,
+            "queue": queue,
+            "why": context.REASONS,
+            "taken": _taken(batch),
+            "me": request.user.pk,
+        },
     )
+
+
+def _taken(batch: queues.Batch) -> dict[int, DeskClaim]:
+    return work.taken((row.comment for row in batch.rows), timezone.now())
+
+
+def _first_free(batch: queues.Batch, moderator: Reader) -> int:
+    """Return the first comment of a queue that nobody else works on; the first where all are taken."""
+    taken = _taken(batch)
+    pks = [row.comment.pk for row in batch.rows]
+    free = (pk for pk in pks if pk not in taken or taken[pk].moderator_id == moderator.pk)
+    return next(free, pks[0])
 
 
 def _find(pk: int) -> Comment | None:
@@ -181,7 +203,7 @@ def _wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def _back(request: HttpRequest, at: int | None = None) -> str:
+def back(request: HttpRequest, at: int | None = None) -> str:
     """Return the queue that a form was sent from, at the comment that comes next."""
     queue = context.asked(request.POST.get("queue", ""))
     where = {"queue": queue.value}
@@ -236,7 +258,7 @@ def act(request: ReaderRequest, pk: int) -> HttpResponse:
         request,
         render_to_string("comments/desk/_done.html", {"decision": decision}, request=request),
     )
-    return redirect(_back(request))
+    return redirect(back(request))
 
 
 def _refused(request: ReaderRequest, comment: Comment, error: CommentsError) -> HttpResponse:
@@ -251,7 +273,7 @@ def _refused(request: ReaderRequest, comment: Comment, error: CommentsError) -> 
         facts = {"done": False, "words": words, "too_late": too_late, "version": comment.version}
         return JsonResponse(facts, status=409 if too_late else 422)
     messages.error(request, words)
-    return redirect(_back(request, comment.pk))
+    return redirect(back(request, comment.pk))
 
 
 @require_POST
@@ -264,7 +286,7 @@ def bulk(request: ReaderRequest) -> HttpResponse:
         if _wants_json(request):
             return JsonResponse({"done": False, "words": "Choose some comments."}, status=422)
         messages.error(request, "Choose some comments, and what to do with them.")
-        return redirect(_back(request))
+        return redirect(back(request))
     found = Comment.objects.in_bulk(chosen)
     outcome = acts.perform_many(
         Button(form.cleaned_data["act"]),
@@ -289,7 +311,7 @@ def bulk(request: ReaderRequest) -> HttpResponse:
             request, render_to_string("comments/desk/_done.html", told, request=request)
         )
     _say_refused(request, outcome)
-    return redirect(_back(request))
+    return redirect(back(request))
 
 
 def _say_refused(request: HttpRequest, outcome: acts.Outcome) -> None:
@@ -326,7 +348,7 @@ def undo(request: ReaderRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Taken back: {decision.get_act_display().lower()}.")
     if request.POST.get("from") == "log":
         return redirect("desk-comments-log")
-    return redirect(_back(request, decision.comment_id))
+    return redirect(back(request, decision.comment_id))
 
 
 def _undone(done: list[Decision]) -> dict[str, Any]:
@@ -345,4 +367,4 @@ def undo_batch(request: ReaderRequest, batch: str) -> HttpResponse:
     if outcome.done:
         messages.success(request, f"Taken back: {len(outcome.done)}.")
     _say_refused(request, outcome)
-    return redirect(_back(request))
+    return redirect(back(request))

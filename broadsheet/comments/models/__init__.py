@@ -13,6 +13,7 @@ from broadsheet.comments.models.desk import (
     SectionRules,
     WordList,
 )
+from broadsheet.comments.models.moderation import DeskClaim, WaitingAlert, WriterNote
 from broadsheet.comments.models.readers import Follow, Mute, Notice, Report, Valuation
 from broadsheet.comments.models.threads import Comment, CommentQuerySet, Thread
 
@@ -22,6 +23,7 @@ __all__ = [
     "Comment",
     "CommentQuerySet",
     "Decision",
+    "DeskClaim",
     "Figure",
     "Follow",
     "FormerBan",
@@ -35,5 +37,7 @@ __all__ = [
     "SectionRules",
     "Thread",
     "Valuation",
+    "WaitingAlert",
     "WordList",
+    "WriterNote",
 ]

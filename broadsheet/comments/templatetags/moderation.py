@@ -1,6 +1,7 @@
 """What the templates of the moderators' desk may ask for: ``{% load moderation %}``."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -22,6 +23,12 @@ def ago(moment: datetime | None) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h ago"
     return f"{minutes // (24 * 60)} days ago"
+
+
+@register.filter
+def at_key(table: dict[int, Any], key: int) -> Any:
+    """Return what a table holds for a key; None where it holds nothing."""
+    return table.get(key) if table else None
 
 
 @register.filter

@@ -87,10 +87,12 @@ def state(request: HttpRequest) -> JsonResponse:
     if isinstance(request.user, Reader):
         asked = [requests.number(one) for one in request.GET.getlist("story")[:STORIES]]
         stories = [one for one in asked if one]
+        page = requests.number(request.GET.get("page"))
         facts: dict[str, Any] = {
             "name": request.user.get_full_name(),
             "csrf": get_token(request),
             **registry.state(request.user, stories, timezone.now()),
+            **(registry.page_state(request.user, page) if page else {}),
         }
         response = JsonResponse(facts)
     else:

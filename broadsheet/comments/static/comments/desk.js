@@ -370,6 +370,7 @@
         p: () => press("p"),
         r: () => openReasons("r"),
         x: () => openReasons("x"),
+        c: () => seen()?.querySelector("[data-mod-claim]")?.click(),
         u: undo,
         w: () => unfold("w"),
         t: () => unfold("t"),

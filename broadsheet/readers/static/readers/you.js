@@ -2,6 +2,7 @@
 // Links with data-save="<story>" become buttons; without this script they lead to a page with one.
 {
     const links = [...document.querySelectorAll("a[data-save]")];
+    const page = document.querySelector("main")?.dataset.page;
     let csrf = "";
 
     const show = (button, saved) => {
@@ -24,8 +25,16 @@
         else show(button, saved);
     };
 
+    // For staff who may change the page.
+    const edit = (address) => {
+        const item = document.createElement("li");
+        item.append(Object.assign(document.createElement("a"), { href: address, textContent: "Edit this page" }));
+        document.querySelector(".masthead__you")?.prepend(item);
+    };
+
     const start = async () => {
         const asked = new URLSearchParams(links.slice(0, 60).map((link) => ["story", link.dataset.save]));
+        if (page) asked.append("page", page);
         const answer = await fetch(`/you/state.json?${asked}`, { headers: { Accept: "application/json" } });
         const facts = await answer.json();
         if (!facts.name) return;
@@ -43,6 +52,7 @@
             button.addEventListener("click", () => toggle(button));
             link.replaceWith(button);
         }
+        if (facts.edit) edit(facts.edit);
         document.dispatchEvent(new CustomEvent("reader", { detail: facts }));
     };
 
@@ -73,5 +83,5 @@
     if (!/(?:^|; )shown=[^;]/.test(document.cookie)) {
         // Who signs in to save a story comes back to it, for the button there says that it is saved.
         for (const link of links) link.search += "&script=1";
-    } else if (links.length) start().catch(() => {});
+    } else if (links.length || page) start().catch(() => {});
 }
