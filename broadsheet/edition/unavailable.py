@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from broadsheet.edition import context
 from broadsheet.press.outages import RETRY_AFTER
 
+WRITTEN = ("text", "words")  # the fields in which readers write at length
 log = logging.getLogger(__name__)
 
 _PLAIN = (
@@ -25,7 +26,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         answered = JsonResponse({"detail": "Not available at the moment. Try again."}, status=503)
     else:
-        answered = HttpResponse(_page(sent=request.method == "POST"), status=503)
+        answered = HttpResponse(_page(request), status=503)
     answered["Cache-Control"] = "no-store"
     answered["Retry-After"] = str(RETRY_AFTER)
     # Django logs a traceback for each answer of this kind otherwise.
@@ -39,13 +40,17 @@ def wants_json(request: HttpRequest) -> bool:
     )
 
 
-def _page(*, sent: bool) -> str:
-    """Return the page.
-
-    :param sent: whether it answers a form, so that the words stand in the reader's browser only
-    """
+def _page(request: HttpRequest) -> str:
+    """Return the page. What somebody has written stands on it: going back would ask us again."""
+    sent = request.method == "POST"
     try:
-        furniture = {**context.furniture(here="/"), "sections": [], "sent": sent}
+        words = [request.POST.get(name, "") for name in WRITTEN] if sent else []
+        furniture = {
+            **context.furniture(here="/"),
+            "sections": [],
+            "sent": sent,
+            "words": "\n\n".join(filter(None, words)),
+        }
         html: str = render_to_string("edition/503.html", furniture)
     except Exception:
         log.exception("The page that says so failed too")

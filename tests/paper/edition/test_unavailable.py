@@ -6,6 +6,7 @@ import pytest
 from django.contrib import auth
 from django.db import OperationalError
 from django.test import Client
+from django.utils.html import escape
 
 from broadsheet.press.outages import outages
 
@@ -44,10 +45,16 @@ def test_a_page_says_that_it_is_back_in_a_moment(away, browser, caplog):
 
 
 def test_who_sent_something_is_told_that_it_was_not_saved(away, browser):
-    answer = browser.post("/you/", {"name": "Ada"})
+    words = "This is a comment of mine.\nIt has <two> lines."
+    answer = browser.post("/comments/1/", {"text": words, "password": "not to be shown"})
 
     assert answer.status_code == 503
-    assert "couldn’t save what you sent" in answer.content.decode()
+    page = answer.content.decode()
+    assert "couldn’t save what you sent" in page
+    assert "reload it in a minute" in page
+    # Going back would ask for the form again, and there would be none.
+    assert escape(words) in page
+    assert "not to be shown" not in page
 
 
 def test_a_script_is_told_in_json(away, browser):
