@@ -106,3 +106,7 @@ drill-letters: dev ## kill background workers while they send letters: nobody is
 .PHONY: drill-backup
 drill-backup: dev ## back a paper up while it runs, lose it, restore it: five stories left are five
 	.venv/bin/python -m drills.backup $(ARGUMENTS)
+
+.PHONY: bench-proxy
+bench-proxy: dev ## what nginx in front costs and saves; needs nginx and wrk
+	.venv/bin/python -m bench.proxy $(ARGUMENTS)

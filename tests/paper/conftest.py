@@ -3,6 +3,7 @@
 import os
 import random
 import subprocess
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
@@ -15,6 +16,19 @@ from tests.paper.served import COMMAND, environment
 @pytest.fixture(scope="session")
 def database(tmp_path_factory):
     """Make a migrated database on the tests' PostgreSQL; return its address."""
+    with _copy(tmp_path_factory) as address:
+        yield address
+
+
+@pytest.fixture
+def own_database(tmp_path_factory):
+    """Make one for this test alone, which looks at every row."""
+    with _copy(tmp_path_factory) as address:
+        yield address
+
+
+@contextmanager
+def _copy(tmp_path_factory):
     given = os.environ.get("BROADSHEET_TEST_POSTGRES")
     if not given:
         pytest.skip("BROADSHEET_TEST_POSTGRES names no server")
@@ -25,9 +39,11 @@ def database(tmp_path_factory):
         connection.execute("SELECT pg_advisory_lock(hashtext('broadsheet tests'))")
         _make_template(connection, given, template, tmp_path_factory)
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield urlsplit(given)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield urlsplit(given)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(given, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _make_template(connection, given, template, tmp_path_factory):

@@ -171,18 +171,18 @@ def test_a_database_that_is_written_to_is_copied_as_it_was_at_one_moment(tmp_pat
     copy.close()
 
 
-def test_a_paper_on_postgresql_comes_back_with_its_readings(database, tmp_path):
+def test_a_paper_on_postgresql_comes_back_with_its_readings(own_database, tmp_path):
     given = os.environ["BROADSHEET_TEST_POSTGRES"]
     if not shutil.which("pg_dump"):
         pytest.skip("pg_dump is not installed")
     paper, other = tmp_path / "paper", tmp_path / "other"
     paper.mkdir()
-    desk = Desk(paper, DATABASE_URL=database)
+    desk = Desk(paper, DATABASE_URL=own_database)
     reader, month, stories = desk.do(PLANT)
-    made = run(paper, "backup", str(tmp_path / "kept"), DATABASE_URL=database)
+    made = run(paper, "backup", str(tmp_path / "kept"), DATABASE_URL=own_database)
     desk.close()
     assert (made.returncode, made.stderr) == (0, "")
-    assert run(other, "restore", str(tmp_path / "kept"), DATABASE_URL=database).returncode == 1
+    assert run(other, "restore", str(tmp_path / "kept"), DATABASE_URL=own_database).returncode == 1
     shutil.rmtree(other, ignore_errors=True)
     empty = f"restored_{os.getpid()}"
     with psycopg.connect(given, autocommit=True) as connection:

@@ -1,18 +1,13 @@
 """Two background workers on one database: every letter goes once, also when one of them is killed."""
 
-import os
-import random
 import shutil
-import subprocess
 import threading
 from collections import Counter
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from tests.conftest import _migrated
-from tests.paper.served import COMMAND, Desk, environment, until
+from tests.paper.served import Desk, until
 from tests.paper.smtp import Mailbox, mail_server
 from tests.paper.workers import OWED, PLANT, Crew
 
@@ -26,27 +21,15 @@ answer = notices.mail_due(now=later) + follows.mail_due(now=later)
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
-def database(request, tmp_path, django_db_setup):
+def options(request, tmp_path, django_db_setup):
     """Return the options that name a migrated database."""
     if request.param == "SQLite":
         shutil.copy(_migrated(), tmp_path / "paper.sqlite3")
-        yield {}
-        return
-    given = os.environ.get("BROADSHEET_TEST_POSTGRES")
-    if not given:
-        pytest.skip("BROADSHEET_TEST_POSTGRES names no server")
-    name = f"workers_{random.randrange(10**9)}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    options = {"DATABASE_URL": urlsplit(given)._replace(path=f"/{name}").geturl()}
-    migrate = environment(tmp_path, **options)
-    subprocess.run([*COMMAND, "migrate"], env=migrate, check=True, timeout=120, capture_output=True)
-    yield options
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        return {}
+    return {"DATABASE_URL": request.getfixturevalue("own_database")}
 
 
-def test_two_workers_send_each_letter_once_though_one_is_killed_in_between(database, tmp_path):
+def test_two_workers_send_each_letter_once_though_one_is_killed_in_between(options, tmp_path):
     reached = threading.Event()
     held: list[tuple[str, int]] = []
     guard = threading.Lock()
@@ -63,7 +46,7 @@ def test_two_workers_send_each_letter_once_though_one_is_killed_in_between(datab
 
     gone = threading.Event()
     with mail_server(Mailbox(hold_the_first)) as mailbox:
-        options = {"SECRET_KEY": SECRET, "MAIL_URL": mailbox.url, **database}
+        options |= {"SECRET_KEY": SECRET, "MAIL_URL": mailbox.url}
         desk = Desk(tmp_path, **options)
         owed = desk.do(PLANT, notices_owed=40, follows_owed=10)
         crew = Crew(tmp_path, **options)
