@@ -37,7 +37,9 @@ from broadsheet.newsroom.models import (
     StoryPage,
     Topic,
 )
-from broadsheet.press.importers.records import Standing, StoryRecord, UnusableError
+from broadsheet.press import strict_json
+from broadsheet.press.importers.records import Limits, Standing, StoryRecord, UnusableError
+from broadsheet.press.importers.sources import too_many_entries
 from broadsheet.rules import oldaddresses as rule
 
 _AT_ONCE = 200
@@ -88,10 +90,12 @@ def restore(
 
 
 def _checked(archive: zipfile.ZipFile) -> None:
+    if too_many := too_many_entries(archive, Limits()):
+        raise UnusableError(f"{archive.filename}: {too_many}.")
     if MANIFEST not in archive.namelist():
         raise UnusableError(f"{archive.filename}: it is no export of a paper.")
     try:
-        manifest = json.loads(archive.read(MANIFEST))
+        manifest = strict_json.loads(archive.read(MANIFEST))
         version = manifest["broadsheet"]
     except (ValueError, KeyError, TypeError) as error:
         raise UnusableError(f"{archive.filename}: its {MANIFEST} can't be read.") from error
@@ -124,7 +128,7 @@ def _lines(archive: zipfile.ZipFile, name: str, report: Report) -> Iterator[tupl
             number += 1
             place = f"{name}.jsonl, line {number}"
             try:
-                row = json.loads(line)
+                row = strict_json.loads(line)
             except (ValueError, RecursionError) as error:
                 report.refuse(place, f"the line is no JSON ({error})")
                 continue

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "broadsheet.config.forwarding.ForwardedAddresses",
+    "broadsheet.config.middleware.BrowserPolicies",
     "broadsheet.wall.middleware.PublicPages",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -152,6 +153,10 @@ MFA_FORMS = {
     "authenticate": "broadsheet.readers.forms.SecondFactorForm",
     "reauthenticate": "broadsheet.readers.forms.ProveByFactorForm",
     "activate_totp": "broadsheet.readers.forms.AddFactorForm",
+    "authenticate_webauthn": "broadsheet.readers.passkey_forms.AuthenticatePasskeyForm",
+    "login_webauthn": "broadsheet.readers.passkey_forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "broadsheet.readers.passkey_forms.ReauthenticatePasskeyForm",
+    "add_webauthn": "broadsheet.readers.passkey_forms.AddPasskeyForm",
 }
 SOCIALACCOUNT_ADAPTER = "broadsheet.readers.adapters.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}

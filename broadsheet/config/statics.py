@@ -17,6 +17,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from whitenoise import WhiteNoise
 
+from broadsheet.rules import browsers
+
 COMPRESSED = {"css", "html", "js", "json", "map", "svg", "txt", "webmanifest", "xml"}
 YEAR = 31_536_000
 SMALL = 64_000  # bytes: up to here brotli at its best takes little time
@@ -81,7 +83,11 @@ class Statics(WhiteNoise):
                 headers = [
                     (name, lasting if name == "Cache-Control" else value) for name, value in headers
                 ]
-            headers.append(("X-Content-Type-Options", "nosniff"))
+            headers += [
+                ("X-Content-Type-Options", "nosniff"),
+                ("Permissions-Policy", browsers.PERMISSIONS_POLICY),
+                ("Cross-Origin-Resource-Policy", browsers.resource_policy(settings.STATIC_URL)),
+            ]
             return start_response(status, headers, *rest)
 
         return WhiteNoise.serve(static_file, environ, start)

@@ -24,6 +24,7 @@ from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Author, FrontPage, Listing, SectionPage, StoryPage, Topic
 from broadsheet.newsroom.signals import stories_changed
 from broadsheet.press.edge.plates import Printed, Terms
+from broadsheet.rules import browsers
 from broadsheet.rules.access import Access
 from broadsheet.rules.variants import Variant
 from broadsheet.wall import gate, policies
@@ -45,6 +46,8 @@ def headers() -> tuple[tuple[str, str], ...]:
         ("X-Frame-Options", settings.X_FRAME_OPTIONS),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+        ("Permissions-Policy", browsers.PERMISSIONS_POLICY),
+        ("Cross-Origin-Resource-Policy", browsers.resource_policy("/")),
         ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
     ]
     if settings.SECURE_HSTS_SECONDS:

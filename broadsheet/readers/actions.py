@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from broadsheet.readers import events, registry, shownames
 from broadsheet.readers.models import AccountEvent, Code, Erasure, Reader, StaffAct
-from broadsheet.readers.signals import passes_voided, reader_renamed
+from broadsheet.readers.signals import passes_voided, reader_renamed, sessions_ended
 
 Kind = AccountEvent.Kind
 
@@ -177,7 +177,10 @@ def void_passes(*, reader: Reader, now: datetime, keep: str = "") -> None:
 @transaction.atomic
 def end_sessions(sessions: Iterable[UserSession]) -> int:
     """End sessions; return how many."""
-    keys = [session.session_key for session in sessions]
+    ended = list(sessions)
+    keys = [session.session_key for session in ended]
+    if ended:
+        sessions_ended.send(sender=UserSession, readers={session.user_id for session in ended})
     Session.objects.filter(session_key__in=keys).delete()
     return UserSession.objects.filter(session_key__in=keys).delete()[0]
 

@@ -22,6 +22,7 @@ from django.utils.http import urlencode
 from broadsheet.press.outages import outages
 from broadsheet.readers import requests, shown
 from broadsheet.readers.models import Reader
+from broadsheet.readers.signals import sessions_ended
 from broadsheet.rules import limits
 
 SIGNED_IN_AT = "signed_in_at"  # seconds since 1970, in the session
@@ -48,6 +49,7 @@ def _look_up(request: HttpRequest) -> Any:
     began = request.session.get(SIGNED_IN_AT)
     longest = limits.LONGEST_OF_STAFF if user.is_staff else limits.LONGEST
     if began is not None and now - began > longest:
+        sessions_ended.send(sender=UserSession, readers={user.pk})
         request.session.flush()
         return AnonymousUser()
     if began is None:

@@ -6,6 +6,10 @@ from django.dispatch import Signal
 # Arguments: reader (Reader), before (datetime). Sent after commit.
 passes_voided = Signal()
 
+# Sessions were ended that others hold. Argument: readers (set of readers' keys). Sent inside the
+# transaction.
+sessions_ended = Signal()
+
 # Whole stories were opened by readers: ``rows`` holds (reader's key, story's number, seconds since
 # 1970). Sent some time after, and not for every way of reading.
 stories_read = Signal()

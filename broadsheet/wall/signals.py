@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.signals import email_confirmed, email_removed
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
@@ -16,7 +16,7 @@ from django.utils import timezone
 from broadsheet.press.edge.ledger.stores import StoreError
 from broadsheet.press.edge.passes import Standing
 from broadsheet.readers.models import Reader
-from broadsheet.readers.signals import passes_voided
+from broadsheet.readers.signals import passes_voided, sessions_ended
 from broadsheet.rules.access import Person
 from broadsheet.rules.meter import month_of
 from broadsheet.wall import actions, gate, policies, tasks
@@ -50,6 +50,20 @@ def _signed_in(user: Any, request: HttpRequest | None = None, **_: Any) -> None:
         log.exception("a visitor's readings could not be moved into the account")
 
 
+def _signed_out(user: Any, **_: Any) -> None:
+    """Void the reader's passes: copied cookies open nothing more.
+
+    Those of their other browsers are void too, and Django gives them new ones: it asks the session.
+    """
+    if isinstance(user, Reader) and user.pk:
+        gate.revoked(user.pk, timezone.now().timestamp())
+
+
+def _sessions_ended(readers: set[int], **_: Any) -> None:
+    for reader in readers:
+        gate.revoked(reader, timezone.now().timestamp())
+
+
 def _voided(reader: Reader, before: datetime, **_: Any) -> None:
     gate.revoked(reader.pk, before.timestamp())
 
@@ -69,6 +83,8 @@ def connect() -> None:
     email_confirmed.connect(_confirmed, dispatch_uid="wall-confirmed")
     email_removed.connect(_removed, dispatch_uid="wall-removed")
     user_logged_in.connect(_signed_in, dispatch_uid="wall-signed-in")
+    user_logged_out.connect(_signed_out, dispatch_uid="wall-signed-out")
+    sessions_ended.connect(_sessions_ended, dispatch_uid="wall-sessions-ended")
     passes_voided.connect(_voided, dispatch_uid="wall-voided")
     for signal, uid in ((post_save, "wall-subscription"), (post_delete, "wall-subscription-gone")):
         signal.connect(_subscription_changed, sender=Subscription, dispatch_uid=uid)

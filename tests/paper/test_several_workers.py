@@ -51,6 +51,31 @@ from django_tasks_db.models import DBTaskResult
 waiting = DBTaskResult.objects.filter(backend_name="work", task_path__endswith="tell_everything")
 answer = [waiting.count(), *(one.task.call() for one in waiting)]
 """
+SIGN_IN = """
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.utils import timezone
+from broadsheet.readers import actions
+reader = factories.reader(f"leaves{number}@example.org")
+client = Client(SERVER_NAME="127.0.0.1")
+client.force_login(reader)
+client.get("/you/")
+answer = "; ".join(f"{k}={m.value}" for k, m in client.cookies.items())
+"""
+LEAVE = """
+if way == "signs out":
+    client.post("/accounts/logout/")
+else:
+    key = client.cookies["session"].value
+    UserSession.objects.get_or_create(
+        session_key=key, defaults={"user": reader, "ip": "127.0.0.1", "user_agent": ""}
+    )
+    if way == "ends the session":
+        actions.end_sessions(UserSession.objects.filter(session_key=key))
+    else:
+        actions.sign_out_everywhere(reader=reader, now=timezone.now())
+answer = None
+"""
 VOID = """
 import time
 from broadsheet.wall import gate
@@ -153,6 +178,22 @@ def test_a_pass_that_was_revoked_opens_nothing_anywhere(paper):
         assert until(lambda: CLOSING in worker.get(path, cookie=cookies)[1])  # noqa: B023
 
     desk.do(VOID, pk=pk)
+
+    for worker in workers:
+        assert until(lambda: CLOSING not in worker.get(path, cookie=cookies)[1])  # noqa: B023
+
+
+@pytest.mark.parametrize("way", ["signs out", "ends the session", "signs out elsewhere"])
+def test_cookies_that_were_copied_open_nothing_after_signing_out(paper, way):
+    workers, desk, _ = paper
+    number = random.randrange(10**9)
+    path, _ = desk.do(STORY, closing=CLOSING, number=number, access="readers")
+    cookies = desk.do(SIGN_IN, number=number)
+    for worker in workers:
+        for _ in range(2):
+            assert until(lambda: CLOSING in worker.get(path, cookie=cookies)[1])  # noqa: B023
+
+    desk.do(LEAVE, way=way)
 
     for worker in workers:
         assert until(lambda: CLOSING not in worker.get(path, cookie=cookies)[1])  # noqa: B023

@@ -1,6 +1,5 @@
 """``broadsheet learn``: a detector that judges more as the paper's own moderators do."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,11 +96,13 @@ def _lines(source: Path) -> "list[Decided]":
 
     :raises ValueError: with the number of the first bad line
     """
+    from broadsheet.press import strict_json
+
     found = []
     with source.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                found.append(_decided(json.loads(line)))
+                found.append(_decided(strict_json.loads(line)))
             except ValueError as error:
                 raise ValueError(f"{source}, line {number}: {error}") from error
     return found

@@ -5,7 +5,6 @@ one look-up, and a name server that doesn't answer is not asked at every request
 """
 
 import ipaddress
-import json
 import socket
 import threading
 import time
@@ -15,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from pathlib import Path
 
+from broadsheet.press import strict_json
 from broadsheet.rules.crawlers import Crawler, Proof, owns
 
 DAY = 86_400.0
@@ -36,7 +36,7 @@ def read_ranges(text: str) -> list[Network]:
     if text.lstrip().startswith("{"):
         entries = [
             str(entry.get("ipv4Prefix") or entry.get("ipv6Prefix") or entry)
-            for entry in json.loads(text).get("prefixes", [])
+            for entry in strict_json.loads(text).get("prefixes", [])
         ]
     else:
         entries = [line.partition("#")[0].strip() for line in text.splitlines()]

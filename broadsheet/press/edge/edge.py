@@ -32,6 +32,7 @@ from broadsheet.press.edge.plates import (
     key_of,
     matches,
 )
+from broadsheet.press.edge.refusals import POLICIES
 from broadsheet.press.edge.used_months import UsedMonths
 from broadsheet.press.outages import outages
 from broadsheet.rules.access import Access, Person
@@ -396,8 +397,8 @@ class Edge:
         """Refuse to fetch ahead of time what isn't open: it would be counted, or kept and shown."""
         close = b"" if head.keeps_alive else b"Connection: close\r\n"
         return (
-            b"HTTP/1.1 503 Service Unavailable\r\n%b%bCache-Control: no-store\r\n"
-            b"Content-Length: 0\r\n\r\n" % (self._date, close)
+            b"HTTP/1.1 503 Service Unavailable\r\n%b%bCache-Control: no-store\r\n%b"
+            b"Content-Length: 0\r\n\r\n" % (self._date, close, POLICIES)
         )
 
     # Who asks.

@@ -22,6 +22,11 @@ _WORDS = {
     431: "The head of this request is too long.",
     503: "The paper has too much to do at the moment. Try again in a few seconds.",
 }
+# As lines of a head.
+POLICIES = (
+    f"Permissions-Policy: {PERMISSIONS_POLICY}\r\n"
+    f"Cross-Origin-Resource-Policy: {resource_policy('/')}\r\n"
+).encode()
 _HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),

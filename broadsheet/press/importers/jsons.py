@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from broadsheet.press import strict_json
 from broadsheet.press.importers.records import Limits
 from broadsheet.press.importers.sources import UnreadableError
 from broadsheet.press.importers.texts import UNPRINTABLE
@@ -28,7 +29,12 @@ class Stream:
         self._at = 0
         self._before = 0
         self._ended = False
-        self._decoder = json.JSONDecoder(strict=False, parse_int=_whole)
+        self._decoder = json.JSONDecoder(
+            strict=False,
+            parse_int=_whole,
+            parse_constant=strict_json.no_constant,
+            parse_float=strict_json.finite,
+        )
         self._taken = 0
 
     @property
@@ -56,6 +62,10 @@ class Stream:
                     raise UnreadableError(
                         f"one value takes more than {self._limits.item:,} characters, or is no JSON"
                     ) from error
+            except ValueError as error:
+                raise UnreadableError(
+                    f"it is no JSON near character {self.offset:,} ({error})"
+                ) from error
             except RecursionError as error:
                 raise UnreadableError("values are nested too deep to be read") from error
             else:

@@ -1,10 +1,10 @@
 """Ghost's two ways to keep a story, Lexical and Mobiledoc, as HTML, where it kept no HTML."""
 
-import json
 from collections.abc import Callable
 from html import escape
 from typing import Any
 
+from broadsheet.press import strict_json
 from broadsheet.press.importers.records import rows, text_of
 
 _DEEPEST = 60
@@ -16,7 +16,7 @@ def from_lexical(text: str) -> str:
 
     :raises ValueError: when it is none
     """
-    document = json.loads(text)
+    document = strict_json.loads(text)
     if not isinstance(document, dict):
         raise ValueError("no Lexical document")
     return _inside(document.get("root") or {}, 0)
@@ -124,7 +124,7 @@ def from_mobiledoc(text: str) -> str:
 
     :raises ValueError: when it is none
     """
-    document = json.loads(text)
+    document = strict_json.loads(text)
     if not isinstance(document, dict):
         raise ValueError("no Mobiledoc document")
     try:

@@ -142,6 +142,7 @@ class Limits:
     :param depth: elements within elements in one body
     :param elements: of one story, beginnings and ends counted; each takes half a kilobyte
     :param entries: files in one archive
+    :param empty: entries in one archive that hold nothing, folders among them, where they are most
     """
 
     item: int = 24_000_000
@@ -150,6 +151,7 @@ class Limits:
     depth: int = 80
     elements: int = 200_000
     entries: int = 1_000_000
+    empty: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

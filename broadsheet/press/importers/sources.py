@@ -234,8 +234,8 @@ def _zip(path: Path, name: str, limits: Limits, *, alone: bool) -> Iterator[Sour
         return
     with archive:
         entries = sorted(archive.infolist(), key=lambda one: one.filename)
-    if len(entries) > limits.entries:
-        yield Complaint(name, f"the archive holds more than {limits.entries} files")
+    if too_many := too_many_entries(archive, limits):
+        yield Complaint(name, too_many)
         return
     found = False
     for entry in entries:
@@ -274,6 +274,20 @@ def _zip(path: Path, name: str, limits: Limits, *, alone: bool) -> Iterator[Sour
         if alone:
             raise UnusableError(f"{path}: the archive holds no file that could be read as stories.")
         yield Complaint(name, "the archive holds no file that could be read as stories")
+
+
+def too_many_entries(archive: zipfile.ZipFile, limits: Limits) -> str:
+    """Say how an archive holds more than can be meant; nothing where it doesn't.
+
+    Thousands of entries that hold nothing cost the reader of an archive as much as full ones.
+    """
+    entries = archive.infolist()
+    empty = sum(not entry.file_size for entry in entries)
+    if len(entries) > limits.entries:
+        return f"the archive holds {len(entries):,} files; {limits.entries:,} are the most"
+    if empty > limits.empty and empty * 2 > len(entries):
+        return f"the archive holds {empty:,} empty files; {limits.empty:,} are the most"
+    return ""
 
 
 def _entry(path: Path, entry: str, packed: int, limits: Limits) -> Callable[[], IO[bytes]]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
+from broadsheet.press import strict_json
 from broadsheet.press.screening.detector import ScreeningDetector
 from broadsheet.rules.guidelines import judging
 from broadsheet.rules.guidelines.findings import Measured, Written
@@ -74,7 +75,7 @@ def _read(line: bytes) -> tuple[Any, Written]:
     if len(line) > LONGEST:
         raise _BadLineError(f"the line is longer than {LONGEST:,} bytes")
     try:
-        said = json.loads(line, parse_constant=_no_number)
+        said = strict_json.loads(line)
     except UnicodeDecodeError as error:
         raise _BadLineError(f"not UTF-8: {error.reason} at byte {error.start}") from error
     except (ValueError, RecursionError) as error:
@@ -92,11 +93,6 @@ def _read(line: bytes) -> tuple[Any, Written]:
         # Halves of surrogate pairs are no characters, and could not be written.
         texts.append(text.encode("utf-8", "replace").decode() if _has_halves(text) else text)
     return key, Written(texts[0], story=texts[1], parent=texts[2])
-
-
-def _no_number(name: str) -> None:
-    """Refuse NaN and Infinity, which Python reads and JSON doesn't know (RFC 8259, section 6)."""
-    raise ValueError(f"{name} is no number")
 
 
 def _has_halves(text: str) -> bool:

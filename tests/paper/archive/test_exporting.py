@@ -1,4 +1,5 @@
 import json
+import shutil
 import zipfile
 
 import pytest
@@ -376,3 +377,30 @@ def test_hostile_archive_writes_nothing_outside(db, tmp_path):
     assert "points outside" in str(report.warnings())
     assert not list(tmp_path.parent.rglob("evil.jpg"))
     assert not Picture.objects.exists()
+
+
+def test_an_archive_of_empty_entries_is_refused_by_number(lost, tmp_path):
+    whole, _ = lost
+    packed = tmp_path / "many.zip"
+    shutil.copy(whole, packed)
+    with zipfile.ZipFile(packed, "a") as archive:
+        for number in range(20_000):
+            archive.writestr(f"files/{number}", b"")
+
+    with pytest.raises(UnusableError, match="20,000 empty files"):
+        restore(packed)
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_a_line_with_what_is_no_number_is_refused(lost, tmp_path, number):
+    whole, _ = lost
+    packed = tmp_path / "nan.zip"
+    entries = entries_of(whole)
+    entries["sections.jsonl"] += f'{{"name": {number}}}\n'.encode()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, words in entries.items():
+            archive.writestr(name, words)
+
+    report = restore(packed)
+
+    assert any("number" in one["reason"] for one in report.refusals())

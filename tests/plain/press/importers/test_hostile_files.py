@@ -410,3 +410,16 @@ def test_noise_never_breaks_a_reader(tmp_path, noise, name):
     for start in (b"", b"<rss><channel><item>", b'{"db":[{"data":{"posts":[{"id":1,', b"[{"):
         file.write_bytes(start + noise)
         read(file, name=name)
+
+
+def test_thousands_of_empty_entries_are_refused_by_number(made):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("export.xml", HEAD + item(1) + FOOT)
+        for number in range(60_000):
+            archive.writestr(f"{number}.xml", b"")
+
+    found = read(made(packed.getvalue(), "many.zip"), name="wordpress")
+
+    assert not found.stories
+    assert found.reasons == "the archive holds 60,000 empty files; 10,000 are the most"
