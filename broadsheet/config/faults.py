@@ -36,6 +36,8 @@ def sentence(problem: ErrorDetails, name: str, field: FieldInfo, value: Any) -> 
             return f"it has more than {problem['ctx']['max_length']} characters"
         case "string_type" | "path_type":
             return "write a text, in quotation marks"
+        case "list_type" if name == "alert_mail":
+            return "write e-mail addresses with commas between"
         case "list_type":
             return "write host names with commas between"
     if field.annotation is int:

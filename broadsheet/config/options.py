@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from broadsheet.config.faults import sentence
 from broadsheet.press.delivery import webhooks
+from broadsheet.rules import addresses
 
 FILE_NAME = "broadsheet.toml"
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?")
@@ -83,6 +84,17 @@ def _paper_address(address: str) -> str:
     if urlsplit(address).path:
         raise ValueError("a path stands behind its host; a paper has a host of its own")
     return address
+
+
+def _mail_addresses(given: list[str]) -> list[str]:
+    for address in given:
+        try:
+            addresses.canonical(address)
+        except addresses.AddressError as error:
+            raise ValueError(
+                f"{address[:80]!r} is no e-mail address; write it as in 'desk@paper.example'"
+            ) from error
+    return [addresses.canonical(address) for address in given]
 
 
 def _webhook_secret(secret: str) -> str:
@@ -200,7 +212,7 @@ class Options(BaseSettings):
         description="Hours after which moderators are told that a comment, a report or an appeal "
         "waits for them; 0: never.",
     )
-    alert_mail: Annotated[list[str], NoDecode] = Field(
+    alert_mail: Annotated[list[str], NoDecode, AfterValidator(_mail_addresses)] = Field(
         default=[],
         description="Who is told by mail, with commas between; empty: every moderator, unless "
         "`ALERT_WEBHOOK` is set.",

@@ -221,6 +221,8 @@ def test_what_is_wrong_with_an_option_is_said_in_words_of_ours(name, tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
+        ("ALERT_MAIL", "desk@paper.example, nobody", "'nobody' is no e-mail address"),
+        ("ALERT_SECRET", "hush", "it is not whsec_"),
         ("LANGUAGE", "english", "write a language tag, as in 'en', 'en-GB' or 'pt-BR'"),
         ("LANGUAGE", "en_US:en", "env -u LANGUAGE"),
         ("TRUSTED_PROXIES", "127.0.0.1", "write a whole number from 0 to 10"),
