@@ -92,6 +92,7 @@ def make_door(port: int) -> "Door":
     """Make the edge of one process, which asks Django for whatever it has no plate for."""
     from django.conf import settings
 
+    from broadsheet.edition import most_read
     from broadsheet.edition.plates import EditionPress
     from broadsheet.press.edge.connections import Limits
     from broadsheet.press.edge.edge import Edge
@@ -111,6 +112,8 @@ def make_door(port: int) -> "Door":
         budget=settings.OPTIONS.plates_mb * 1024 * 1024,
         never=DJANGOS,
         is_crawler=lambda agent: crawlers.name(agent) is not None,
+        opens=most_read.counter,
+        keep_opens=most_read.keep,
     )
     proxied = settings.OPTIONS.trusted_proxies > 0
     room = files.connections(files.raise_limit())

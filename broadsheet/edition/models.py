@@ -37,3 +37,28 @@ class OpenText(SearchText):
 
 class FullText(SearchText):
     """Every word of a story that isn't free. Never looked at for somebody without access."""
+
+
+class StoryHour(models.Model):
+    """How often a story was opened whole within an hour, by anybody (broadsheet.edition.most_read)."""
+
+    story = models.ForeignKey(StoryPage, models.CASCADE, related_name="+")
+    hour = models.DateTimeField()  # its beginning
+    opens = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="story_hour_once", fields=["story", "hour"])]
+        indexes = [models.Index(fields=["hour"], name="story_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} at {self.hour:%Y-%m-%d %H}: {self.opens}"
+
+
+class MostRead(models.Model):
+    """The stories that were opened most in the last day, by their rank from 1."""
+
+    rank = models.PositiveSmallIntegerField(primary_key=True)
+    story = models.OneToOneField(StoryPage, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.rank}: {self.story_id}"

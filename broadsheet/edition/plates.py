@@ -19,7 +19,7 @@ from wagtail.signals import page_published, page_unpublished
 
 from broadsheet.comments.models import PaperRules, SectionRules
 from broadsheet.comments.signals import numbers_changed, thread_changed
-from broadsheet.edition import navigation, printing, stories, threads, walls
+from broadsheet.edition import most_read, navigation, printing, stories, threads, walls
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Author, FrontPage, Listing, SectionPage, StoryPage, Topic
 from broadsheet.newsroom.signals import stories_changed
@@ -171,7 +171,11 @@ class EditionPress:
             case FrontPage():
                 now = timezone.now()
                 today = now.astimezone(gate.zone()).date()
-                keys = ["front", *(of_list(entry.key) for entry in navigation.sections())]
+                keys = [
+                    "front",
+                    most_read.KEY,
+                    *(of_list(entry.key) for entry in navigation.sections()),
+                ]
                 return _printed(
                     printing.front_html(found, today=today),
                     [of_list(listings.ALL), *keys],

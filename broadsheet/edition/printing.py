@@ -10,9 +10,20 @@ from typing import Any
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
-from broadsheet.edition import cursors, fronts, markup, metadata, pieces, stories, threads, walls
+from broadsheet.edition import (
+    cursors,
+    fronts,
+    markup,
+    metadata,
+    most_read,
+    pieces,
+    stories,
+    threads,
+    walls,
+)
 from broadsheet.edition.context import furniture
 from broadsheet.newsroom import listings, renditions
 from broadsheet.newsroom.models import Author, Correction, FrontPage, SectionPage, StoryPage, Topic
@@ -127,11 +138,25 @@ def front_html(front_page: FrontPage, *, today: date) -> str:
         here="/",
         page_pk=front_page.pk,
         front=fronts.compose(front_page),
+        most_read=most_read.stories(most_read.SHOWN),
         today=today,
         canonical=metadata.absolute("/"),
         data={"@context": "https://schema.org", **metadata.publisher()},
         feeds="/",
         feeds_title=settings.PAPER_NAME,
+    )
+
+
+def most_read_html(stories: list[StoryPage]) -> str:
+    """Print the list of what is read most."""
+    address = reverse("most-read")
+    return page(
+        "most_read",
+        here=address,
+        title="Most read",
+        stories=stories,
+        canonical=metadata.absolute(address),
+        description="The stories opened most often in the last 24 hours.",
     )
 
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("favicon.ico", icons.favicon, name="favicon"),
     path("apple-touch-icon.png", icons.touch_icon, name="touch-icon"),
     path("manifest.webmanifest", icons.manifest, name="manifest"),
+    path("most-read/", views.most_read_page, name="most-read"),
     path("feeds/", views.feeds, name="feeds"),
     path("topics/", views.topics, name="topics"),
     path("authors/", views.authors, name="authors"),

@@ -22,6 +22,7 @@ from broadsheet.edition import (
     context,
     cursors,
     indexes,
+    most_read,
     plates,
     printing,
     responses,
@@ -35,7 +36,7 @@ from broadsheet.newsroom.models import Author, FrontPage, SectionPage, StoryPage
 from broadsheet.press.edge.plates import answer
 from broadsheet.press.outages import outages
 from broadsheet.readers.models import Reader
-from broadsheet.rules import days
+from broadsheet.rules import crawlers, days
 from broadsheet.rules.access import Access
 from broadsheet.rules.variants import Variant
 from broadsheet.saved.actions import remember_reading
@@ -105,6 +106,11 @@ def print_story(story: StoryPage, request: HttpRequest) -> HttpResponse:
     response = HttpResponse(body, status=status, headers=dict(pairs))
     if opening.opens:
         opening.give(response)
+        if (
+            doors.is_reading(request)
+            and crawlers.name(request.headers.get("User-Agent", "")) is None
+        ):
+            most_read.counter.add(story.pk)
         if not story.is_open_to_all and doors.is_signed_in(request):
             remember(request, story)
     # Who asked has been looked at to decide; what is sent is the same for all who get it.
@@ -153,6 +159,11 @@ def topics(request: HttpRequest) -> HttpResponse:
 def authors(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "").replace("\x00", "")[:120]
     return responses.public(request, indexes.authors_html(after=after))
+
+
+@require_safe
+def most_read_page(request: HttpRequest) -> HttpResponse:
+    return responses.public(request, printing.most_read_html(most_read.stories()))
 
 
 @require_safe

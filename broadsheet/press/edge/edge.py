@@ -21,6 +21,7 @@ from broadsheet.press.edge.encodings import Encoding, chosen, encode
 from broadsheet.press.edge.heads import Head, readable
 from broadsheet.press.edge.ledger.front import Ledger
 from broadsheet.press.edge.ledger.stores import Asked, Outcome, Result
+from broadsheet.press.edge.opens import Keep, OpenCounter, ignore
 from broadsheet.press.edge.passes import NOBODY, PASS_LASTS, Pass, Passes, Standing
 from broadsheet.press.edge.plates import (
     NEVER,
@@ -142,6 +143,7 @@ class Edge:
     :param never: beginnings of paths that are Django's alone
     :param is_crawler: tells by its User-Agent whether somebody has to be judged by Django
     :param threads: for printing pages
+    :param keep_opens: writes down how often stories were opened; called in one of the threads
     """
 
     def __init__(
@@ -159,7 +161,11 @@ class Edge:
         is_crawler: Callable[[str], bool] = lambda _: False,
         threads: int = 4,
         clock: Callable[[], float] = time.time,
+        opens: OpenCounter | None = None,
+        keep_opens: Keep = ignore,
     ) -> None:
+        self.opens = opens or OpenCounter()
+        self._keep_opens = keep_opens
         self.ledger = ledger
         self.passes = passes
         self.plates = Store(budget)
@@ -197,6 +203,8 @@ class Edge:
         self._shared = self._date + f"X-Accel-Expires: @{int(now)}\r\n".encode()
         self._ok_shared = b"HTTP/1.1 200 OK\r\n" + self._shared
         self._edition.check()
+        if opens := self.opens.take_due(time.monotonic()):
+            self._threads.submit(self._keep_opens, opens)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -381,6 +389,8 @@ class Edge:
     def _answer(
         self, head: Head, plate: Plate, tail: bytes, extra: bytes = b"", *, stale: bool = False
     ) -> bytes:
+        if plate.story and _is_reading(head):
+            self.opens.counts[plate.story] += 1
         shared = plate.shared and not stale
         start = self._ok_shared if shared else self._ok
         named = head.read.get("if_none_match")

@@ -148,11 +148,14 @@ class Plate:
         "private",
         "shared",
         "size",
+        "story",
         "tails",
     )
 
     def __init__(self, printed: Printed, variant: Variant, expires_at: float = NEVER) -> None:
         self.expires_at = expires_at
+        # The key of the story that it shows whole; 0 for every other page.
+        self.story = printed.terms.story if variant is Variant.FULL else 0
         self._common = headers(printed, variant)
         self.etag = next((value for name, value in self._common if name == "ETag"), "")
         self.private = not self.etag
