@@ -27,6 +27,7 @@ from broadsheet.edition import (
 from broadsheet.edition.context import furniture
 from broadsheet.newsroom import listings, renditions
 from broadsheet.newsroom.models import Author, Correction, FrontPage, SectionPage, StoryPage, Topic
+from broadsheet.rules import reading
 from broadsheet.rules.variants import Variant
 from broadsheet.wall import policies
 from broadsheet.wall.policies import Policies
@@ -81,6 +82,8 @@ def story_html(
         social=social,
         canonical=metadata.absolute(story.url or "/"),
         breadcrumb=metadata.breadcrumb(story),
+        # How long the whole is would tell of what is locked.
+        minutes=reading.minutes(story.words) if full else 0,
         data=metadata.news_article(story, picture=social, words=story.words if full else None),
         wall=walls.wall_for(story, variant, allowed=allowed, now=now) if allowed else None,
         audience=walls.audience(story, variant, allowed) if allowed else "",

@@ -442,3 +442,29 @@ def test_a_film_is_fetched_when_the_reader_asks_for_it(browser, live_server):
         assert said == []
     finally:
         context.close()
+
+
+def test_a_reader_sets_stories_larger_and_finds_them_so_again(open_page):
+    page = open_page("/")
+    page.locator(".entry__headline a").first.click()
+    size = "parseFloat(getComputedStyle(document.querySelector('.story__body')).fontSize)"
+    before = page.evaluate(size)
+
+    page.get_by_role("button", name="Text size").click()
+
+    assert page.evaluate(size) > before
+    page.reload()
+    assert page.evaluate(size) > before
+    page.get_by_role("button", name="Text size: large").click()
+    page.get_by_role("button", name="Text size: larger").click()
+    assert page.evaluate(size) == before
+
+
+def test_the_link_of_a_story_is_copied(open_page):
+    page = open_page("/", permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".entry__headline a").first.click()
+
+    page.get_by_role("button", name="Copy link").click()
+
+    page.get_by_text("Link copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url

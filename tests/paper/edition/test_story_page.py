@@ -230,3 +230,12 @@ def test_related_stories_are_fetched_without_their_words(section, talks):
 
     assert not any('"body"' in query["sql"] for query in asked.captured_queries)
     assert isinstance(talks, StoryPage)
+
+
+def test_how_long_it_takes_to_read_is_told_of_the_whole_story_alone(client, section, reader):
+    long = factories.paragraphs(*["Five words are in this." for _ in range(150)])
+    free = factories.story("Free", section=section, access="free", body=long)
+    locked = factories.story("Locked", section=section, body=long)
+
+    assert "4 min read" in page(client, free)
+    assert "min read" not in page(client, locked)

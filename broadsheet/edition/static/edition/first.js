@@ -3,6 +3,12 @@
 {
     const root = document.documentElement;
     root.dataset.script = "";
+    try {
+        const size = localStorage.getItem("text-size");
+        if (size) root.dataset.textSize = size;
+    } catch {
+        // A browser that keeps nothing shows the usual size.
+    }
     if (/(?:^|; )shown=[^;]/.test(document.cookie)) {
         if (!("forVisitors" in root.dataset)) root.dataset.reader = "";
         // The wall for visitors, though somebody is signed in. Either the browser kept the page from

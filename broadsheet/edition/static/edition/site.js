@@ -30,3 +30,49 @@
         addEventListener("scroll", fetchTalk, { passive: true });
     }
 }
+// What one does with a story: copy its link, share it by the device's own sheet, set it larger.
+document.querySelectorAll("[data-copy-link]").forEach((link) => {
+    const address = document.querySelector("link[rel=canonical]").href;
+
+    // Outside https the clipboard isn't given to scripts; there a field is copied from.
+    const copy = async () => {
+        if (navigator.clipboard) return navigator.clipboard.writeText(address);
+        const field = Object.assign(document.createElement("textarea"), { value: address });
+        document.body.append(field);
+        field.select();
+        const copied = document.execCommand("copy");
+        field.remove();
+        if (!copied) throw new Error("not copied");
+    };
+    const words = link.textContent;
+    link.addEventListener("click", async () => {
+        const copied = await copy().then(() => true, () => false);
+        link.textContent = copied ? "Link copied" : address;
+        if (copied) setTimeout(() => { link.textContent = words; }, 3000);
+    });
+
+    const share = document.querySelector("[data-share]");
+    if (navigator.share) {
+        share.hidden = false;
+        // Whoever closes the sheet has shared nothing, which is no fault.
+        share.addEventListener("click", () => navigator.share({ title: document.title, url: address }).catch(() => {}));
+    }
+
+    // Kept in the browser, and put back before the first paint by first.js.
+    const root = document.documentElement;
+    const sizes = ["", "large", "larger"];
+    const button = document.querySelector("[data-set-text-size]");
+    const tell = () => button.setAttribute("aria-label", `Text size: ${root.dataset.textSize || "normal"}`);
+    button.addEventListener("click", () => {
+        const size = sizes[(sizes.indexOf(root.dataset.textSize || "") + 1) % sizes.length];
+        if (size) root.dataset.textSize = size;
+        else delete root.dataset.textSize;
+        tell();
+        try {
+            localStorage.setItem("text-size", size);
+        } catch {
+            // Kept for this page alone, where the browser keeps nothing.
+        }
+    });
+    tell();
+});
