@@ -7,7 +7,8 @@ thread answers nothing, a third answers that, a third is one conversation in whi
 the one before. Posting takes the whole way of a comment: rules of the paper,
 the checks that count, the detector that comes with the paper, the row, the numbers, the edition's
 number; each is committed and synchronised to the disk before the next. The limits, which the view counts,
-are left out. While one process posts, another prints the first page again and again, and how long that
+are left out; then comments are posted over HTTP to a served paper, limits and all (bench/posting.py),
+beside as many by the action alone. While one process posts, another prints the first page again and again, and how long that
 takes is told.
 """
 
@@ -268,6 +269,7 @@ def _posting(given: Any, folder: Path, story: Any, writers: list[Any]) -> None:
     )
     told = "yes" if count / cpu >= LEAST_POSTED else "NO"
     print(f"  at least {LEAST_POSTED} a second on one core: {told}")
+    count += _over_http(folder, story, writers, first + count)
     reader = subprocess.Popen(
         [sys.executable, "-m", "bench.comments", "--folder", str(folder), "--read", str(story.pk)]
         + ["--seconds", str(given.seconds)],
@@ -284,6 +286,22 @@ def _posting(given: Any, folder: Path, story: Any, writers: list[Any]) -> None:
         f"clock, 95th {ninety:.0f}, longest {most:.0f}"
     )
     connections.close_all()
+
+
+def _over_http(folder: Path, story: Any, writers: list[Any], first: int) -> int:
+    """Tell what posting over HTTP costs; return how many were posted."""
+    from bench import posting
+
+    costs = posting.cost(folder, story, writers, first)
+    many = 2 * (posting.POSTS + posting.WARM_UP)
+    more, cpu, _, _ = post(story, writers, 3, first + many + 1)
+    print(
+        f"Posted over HTTP, CPU ms of the served process; the action alone {cpu / more * 1_000:.1f}"
+    )
+    for name, taken in costs.items():
+        told = "yes" if taken <= posting.MOST_POST else "NO"
+        print(f"  {name:20} {taken:5.1f}   at most {posting.MOST_POST}: {told}")
+    return many + 1 + more
 
 
 if __name__ == "__main__":

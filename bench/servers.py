@@ -170,7 +170,7 @@ class Bench:
             stderr=log,
             env={**os.environ, **environment},
         )
-        self.stack.callback(_end, process)
+        self.stack.callback(end, process)
         until = time.monotonic() + 60
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -287,7 +287,7 @@ def _milliseconds(told: str, which: str) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(20)

@@ -136,13 +136,22 @@ class Looked:
     passing: bool
 
 
+_FOR_POSTING = (
+    *("title", "path", "depth", "url_path", "live", "last_published_at"),
+    *("standfirst", "published_at", "comments_are"),
+    *("thread", "section__title", "section__url_path", "section__comment_rules"),
+)
+
+
 def story_for_posting(pk: int) -> StoryPage | None:
     """Return a live story with all that posting under it asks for; its words stay unloaded."""
+    # Naming the columns halves the work: a page and its section have seventy between them.
     found: StoryPage | None = (
         StoryPage.objects.live()
-        .defer("body", "teaser")
+        .only(*_FOR_POSTING)
         .select_related("thread", "section__comment_rules")
         .filter(pk=pk)
+        .order_by()
         .first()
     )
     return found

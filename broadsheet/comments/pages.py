@@ -123,6 +123,38 @@ def fetch(comments: CommentQuerySet) -> list[Row]:
     return [Row(*values) for values in comments.values_list(*FIELDS)]
 
 
+def row_of(comment: Comment) -> Row:
+    """Return what is printed of a comment that was just stored, as :func:`fetch` would return it.
+
+    Costs no query where its writer, its parent and that one's writer are at hand.
+    """
+    writer, parent = comment.writer, comment.parent
+    return Row(
+        pk=comment.pk,
+        number=comment.number,
+        root=comment.root_id,
+        parent=comment.parent_id,
+        depth=comment.depth,
+        place=comment.place,
+        writer=comment.writer_id,
+        writer_name=writer.name if writer else None,
+        name=comment.name,
+        badge=str(comment.badge),
+        html=comment.html,
+        standing=str(comment.standing),
+        posted_at=comment.posted_at,
+        edited_at=comment.edited_at,
+        picked_at=comment.picked_at,
+        answers=comment.answers,
+        thoughtful=comment.thoughtful,
+        well_sourced=comment.well_sourced,
+        score=comment.score,
+        parent_number=parent.number if parent else None,
+        parent_writer_name=parent.writer.name if parent and parent.writer else None,
+        parent_name=parent.name if parent else None,
+    )
+
+
 def _microseconds(moment: datetime) -> int:
     return (moment - _START) // timedelta(microseconds=1)
 

@@ -253,7 +253,7 @@ def under(comment: Comment, parent: Comment | None) -> None:
     own = part(comment.number)
     comment.place = own
     if parent is not None:
-        comment.parent_id = parent.pk
+        comment.parent = parent
         comment.root_id = parent.root_id or parent.pk
         comment.depth = parent.depth + 1
         above = parent.place if parent.root_id else ""
@@ -262,7 +262,7 @@ def under(comment: Comment, parent: Comment | None) -> None:
 
 def badge_of(writer: Reader, story: StoryPage) -> Comment.Badge:
     """Return the badge beside what somebody writes under a story."""
-    if not writer.is_staff and not getattr(writer, "author", None):
+    if not writer.is_staff and not shownames.is_of_the_paper(writer):
         return Comment.Badge.NONE
     if story.bylines.filter(author__reader=writer).exists():
         return Comment.Badge.AUTHOR

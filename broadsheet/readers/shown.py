@@ -33,8 +33,18 @@ def facts(reader: Reader, now: datetime) -> dict[str, object]:
     return held
 
 
+def leave(request: HttpRequest, *, is_left: bool = True) -> None:
+    """Leave the cookie as the browser has it: nothing that it shows is changed by this request.
+
+    Finding out what it shows costs as much as posting a comment.
+    """
+    request._shown_is_left = is_left  # type: ignore[attr-defined]
+
+
 def write(request: HttpRequest, response: HttpResponse, reader: Reader, now: datetime) -> None:
     """Set the cookie, unless the browser has it as it would be."""
+    if COOKIE in request.COOKIES and getattr(request, "_shown_is_left", False):
+        return
     held = facts(reader, now)
     value = quote(json.dumps(held, separators=(",", ":"), ensure_ascii=False))
     if request.COOKIES.get(COOKIE) != value:

@@ -36,6 +36,11 @@ def of_the_paper() -> list[Name]:
     return [Name(*one) for one in (*staff.values_list("name", "pk"), *others)]
 
 
+def is_of_the_paper(reader: Reader) -> bool:
+    """Tell whether somebody is one of those, as an author is: no query most of the time."""
+    return any(one.reader == reader.pk for one in of_the_paper())
+
+
 def check(reader: Reader, name: str) -> None:
     """Refuse a name that could be taken for one of the paper's people; they bear their own.
 

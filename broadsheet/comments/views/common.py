@@ -20,9 +20,12 @@ def address_of(story: StoryPage) -> str:
     return f"{story.url}comments/"
 
 
-def place_of(comment: Comment) -> str:
-    """Return where a comment stands."""
-    story: StoryPage = comment.thread.story
+def place_of(comment: Comment, story: StoryPage | None = None) -> str:
+    """Return where a comment stands.
+
+    :param story: that it stands under, for whoever has it; else it is asked for
+    """
+    story = story or comment.thread.story
     return f"{address_of(story)}?comment={comment.number}#{comment.anchor}"
 
 

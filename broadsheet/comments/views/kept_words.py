@@ -18,6 +18,7 @@ from django.utils.cache import add_never_cache_headers
 
 from broadsheet.comments.printing import writer_key
 from broadsheet.comments.views.common import wants_json
+from broadsheet.readers import shown
 from broadsheet.readers.adapters import entrance
 from broadsheet.readers.models import Reader
 from broadsheet.readers.requests import try_once
@@ -87,6 +88,8 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     @wraps(view)
     def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(request.user, Reader):
+            if request.method == "POST":
+                shown.leave(request)
             return view(request, *args, **kwargs)
         if wants_json(request):
             return JsonResponse({"error": "You’re signed out.", "signed_out": True}, status=401)

@@ -128,8 +128,10 @@ def _save(request: ReaderRequest, mine: Comment, context: dict[str, Any]) -> Htt
                 "ended": not actions.may_edit(mine, now),
             }
         return refused(request, error, EDIT, context)
-    opening = rulebook.opening_of(mine.thread.story, rulebook.load().paper, now=now)
-    return taken(request, arrived(request, posted, is_open=opening.takes_comments))
+    story = mine.thread.story
+    opening = rulebook.opening_of(story, rulebook.load().paper, now=now)
+    answer = arrived(request, posted, story=story, is_open=opening.takes_comments)
+    return taken(request, answer)
 
 
 @gives_back("comment-edit", address=_edit_address)

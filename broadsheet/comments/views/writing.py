@@ -47,6 +47,7 @@ from broadsheet.comments.views.kept_words import (
     taken,
 )
 from broadsheet.newsroom.models import StoryPage
+from broadsheet.readers import shown
 from broadsheet.readers.actions import change_name
 from broadsheet.readers.requests import ReaderRequest, neighbourhood, number
 from broadsheet.rules import names, threads
@@ -210,7 +211,7 @@ def _post(request: ReaderRequest, target: Target, context: dict[str, Any]) -> Ht
         return render(request, TEMPLATE, context, status=422)
     if request.POST.get("follow"):
         actions.follow(reader=request.user, story=target.story, comment=posted.comment, now=now)
-    return taken(request, arrived(request, posted, is_open=True))
+    return taken(request, arrived(request, posted, story=target.story, is_open=True))
 
 
 def _take_name(request: ReaderRequest, *, now: datetime) -> None:
@@ -218,6 +219,7 @@ def _take_name(request: ReaderRequest, *, now: datetime) -> None:
     offered = request.POST.get("name", "").strip()
     if offered and not request.user.name:
         change_name(reader=request.user, name=offered, now=now, request=request)
+        shown.leave(request, is_left=False)
 
 
 def returned(
@@ -263,7 +265,9 @@ def refused(
     return render(request, template, context, status=status)
 
 
-def arrived(request: ReaderRequest, posted: Posted, *, is_open: bool) -> HttpResponse:
+def arrived(
+    request: ReaderRequest, posted: Posted, *, story: StoryPage, is_open: bool
+) -> HttpResponse:
     """Show a comment where it stands; or say that it waits, and why.
 
     :param is_open: whether its thread takes comments
@@ -285,9 +289,8 @@ def arrived(request: ReaderRequest, posted: Posted, *, is_open: bool) -> HttpRes
         facts: dict[str, Any] = {"number": comment.number, "waits": waits, "warning": warning}
         facts["changed"] = changed
         if comment.is_published:
-            rows = pages.fetch(Comment.objects.filter(pk=comment.pk))
             indent = min(comment.depth, printing.INDENTS)
-            facts["html"] = printing.comment(rows[0], indent=indent, is_open=is_open)
+            facts["html"] = printing.comment(_row(posted), indent=indent, is_open=is_open)
         return JsonResponse(facts, status=201)
     if warning:
         messages.warning(request, warning)
@@ -296,7 +299,14 @@ def arrived(request: ReaderRequest, posted: Posted, *, is_open: bool) -> HttpRes
         return redirect("you-comments")
     done = "Your change is saved." if posted.edited else "Your comment is published."
     messages.success(request, changed or done)
-    return HttpResponseRedirect(place_of(comment))
+    return HttpResponseRedirect(place_of(comment, story))
+
+
+def _row(posted: Posted) -> pages.Row:
+    """Return what is printed of a comment; one that has just been posted is asked for by nobody."""
+    if posted.edited or posted.repeated:
+        return pages.fetch(Comment.objects.filter(pk=posted.comment.pk))[0]
+    return pages.row_of(posted.comment)
 
 
 def _why_waiting(comment: Comment) -> str:
