@@ -7,8 +7,10 @@ from typing import Any
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
+from broadsheet.newsroom.blocks import KINDS
 from broadsheet.newsroom.models import FrontPage, Picture
 from broadsheet.newsroom.portable import address
+from broadsheet.newsroom.story_block import Rewrite
 
 # A link or an embed by number, as rich text keeps it: linktype="page" id="3".
 _NUMBERED = re.compile(r'<(a|embed)\b([^<>]*?)\b(link|embed)type="(page|document|image)"([^<>]*?)>')
@@ -85,49 +87,17 @@ class _Walk:
         return _NUMBERED.sub(lambda match: self._link(match[0], match[4], match[1], known), text)
 
     def blocks(self, raw: list[Any], known: Any) -> list[Any]:
-        return [
-            {**block, "value": self._value(block["type"], block["value"], known)} for block in raw
-        ]
+        return [{**block, "value": self._value(block, known)} for block in raw]
 
-    def _value(self, kind: str, value: Any, known: Any) -> Any:
-        match kind:
-            case "paragraph":
-                return self.markup(value, known)
-            case "quotation" | "correction":
-                return {**value, "text": self.markup(value.get("text") or "", known)}
-            case "picture":
-                return {**value, "picture": self._point("image", value["picture"], known)}
-            case "gallery":
-                items = [
-                    {**one, "value": self._value("picture", one["value"], known)}
-                    if "value" in one
-                    else self._value("picture", one, known)
-                    for one in value["pictures"]
-                ]
-                return {**value, "pictures": items}
-            case "related":
-                stories = [
-                    {**one, "value": self._point("page", one["value"], known)}
-                    if isinstance(one, dict)
-                    else self._point("page", one, known)
-                    for one in value["stories"]
-                ]
-                return {**value, "stories": stories}
-            case "table" if value.get("table"):
-                table = value["table"]
-                rows = [
-                    {
-                        **row,
-                        "values": [
-                            self.markup(cell, known) if isinstance(cell, str) else cell
-                            for cell in row["values"]
-                        ],
-                    }
-                    for row in table["rows"]
-                ]
-                return {**value, "table": {**table, "rows": rows}}
-            case _:
-                return value
+    def _value(self, block: Any, known: Any) -> Any:
+        names = Rewrite(
+            markup=lambda text: self.markup(text, known),
+            image=lambda value: self._point("image", value, known),
+            page=lambda value: self._point("page", value, known),
+        )
+        kind = KINDS.get(block["type"])
+        # A kind that nobody knows here is kept as it is.
+        return kind.rewrite(block["value"], names) if kind else block["value"]
 
 
 def _named_link(tag: str, kind: str, _: str, names: Names) -> str:

@@ -14,7 +14,8 @@ from broadsheet.edition import cursors, markup, metadata
 from broadsheet.edition.printing import page
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Correction, StoryPage
-from broadsheet.newsroom.printable import is_path, note
+from broadsheet.newsroom.notes import note
+from broadsheet.newsroom.printable import is_path
 from broadsheet.rules import days, stamps
 
 DAY_PAGE = 100  # stories of a day on one page

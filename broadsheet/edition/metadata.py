@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from broadsheet.edition import assets, stories
 from broadsheet.newsroom import bodies, renditions
 from broadsheet.newsroom.models import SectionPage, StoryPage
+from broadsheet.newsroom.plain_text import plain
 from broadsheet.newsroom.renditions import Printed, Use
 
 DESCRIPTION_LENGTH = 200  # characters; search results show fewer
@@ -142,7 +143,7 @@ def news_article(story: StoryPage, *, picture: Printed | None, words: int | None
         facts["correction"] = [
             {
                 "@type": "CorrectionComment",
-                "text": bodies.plain(one.text),
+                "text": plain(one.text),
                 "datePublished": here(one.corrected_at),
             }
             for one in corrections

@@ -20,7 +20,7 @@ from wagtail.signals import page_published, page_unpublished
 from broadsheet.comments.models import PaperRules, SectionRules
 from broadsheet.comments.signals import numbers_changed, thread_changed
 from broadsheet.edition import most_read, navigation, printing, stories, threads, walls
-from broadsheet.newsroom import listings
+from broadsheet.newsroom import bodies, listings
 from broadsheet.newsroom.models import Author, FrontPage, Listing, SectionPage, StoryPage, Topic
 from broadsheet.newsroom.signals import stories_changed
 from broadsheet.press.edge.plates import Printed, Terms
@@ -94,7 +94,7 @@ def print_story(story: StoryPage, variant: Variant) -> Printed:
     now = timezone.now()
     html = printing.story_html(story, variant, allowed=allowed, now=now)
     body = story.body if variant is Variant.FULL else story.teaser
-    shown = [story.pk, *(one.pk for one in printing.earlier(story)), *_related(body)]
+    shown = [story.pk, *(one.pk for one in printing.earlier(story)), *bodies.stories(body.raw_data)]
     return Printed(
         terms=under,
         words=html.encode(),
@@ -119,16 +119,6 @@ def print_thread(story: StoryPage) -> Printed:
         lasts=threads.lasts(story, now=now),
         shared=False,
     )
-
-
-def _related(body: Any) -> Iterator[int]:
-    """Yield the numbers of the stories that a body leads to."""
-    for block in body.raw_data:
-        if block["type"] == "related":
-            for one in block["value"]["stories"]:
-                number = one["value"] if isinstance(one, dict) else one
-                if number:
-                    yield int(number)
 
 
 def _printed(

@@ -72,7 +72,7 @@ def story_html(
         story=story,
         full=full,
         body=body,
-        kinds=pieces.kinds(body),
+        scripts=pieces.scripts(body),
         names=stories.names(story),
         topics=list(story.topics.all()),
         corrections=[] if full else _corrections(story),

@@ -1,23 +1,15 @@
 """Reading a story's body: its words, its teaser, its pictures and corrections."""
 
 import html
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from broadsheet.newsroom.blocks import KINDS
+from broadsheet.newsroom.notes import note
+from broadsheet.newsroom.story_block import StoryBlock
 from broadsheet.rules import teaser as rule
-
-_TAG = re.compile(r"<[^>]*>")
-_BREAK = re.compile(
-    r"</(?:p|li|h[1-6]|blockquote|td|th|tr|figcaption|pre|div)>|<br\s*/?>", re.IGNORECASE
-)
-
-
-def plain(markup: str) -> str:
-    """Return the words of a piece of HTML, blocks parted by a blank."""
-    return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", markup))).split())
 
 
 def blocks(raw: Any) -> list[Any]:
@@ -33,35 +25,50 @@ def blocks(raw: Any) -> list[Any]:
     ]
 
 
+def kind_of(block: Mapping[str, Any]) -> StoryBlock | None:
+    """Return the kind of a stored block; None, and a line in the log, for one nobody knows."""
+    kind = KINDS.get(block["type"])
+    if kind is None:
+        note("block", block.get("id") or block["type"], f"nobody knows its kind, {block['type']!r}")
+    return kind
+
+
+def ask[T](block: Mapping[str, Any], question: Callable[[StoryBlock, Any], T]) -> T | None:
+    """Ask a stored block's kind about its value.
+
+    A block that isn't as it should be leaves the others standing, and a line in the log.
+    """
+    kind = kind_of(block)
+    if kind is None:
+        return None
+    try:
+        return question(kind, block["value"])
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        note("block", block.get("id") or repr(block)[:80], f"{type(error).__name__}: {error}")
+        return None
+
+
 def texts(body: Any) -> Iterator[tuple[str, str]]:
     """Yield (type, words) of every block, in order."""
-    for block in body.raw_data if hasattr(body, "raw_data") else body:
-        yield block["type"], _words(block["type"], block["value"])
+    for block in blocks(body.raw_data if hasattr(body, "raw_data") else body):
+        yield block["type"], ask(block, lambda kind, value: kind.words(value)) or ""
 
 
-def _words(kind: str, value: Any) -> str:
-    match kind:
-        case "paragraph" | "crosshead" | "markup":
-            return plain(value)
-        case "quotation":
-            return " ".join(
-                filter(None, [plain(value["text"]), value.get("speaker"), value.get("office")])
-            )
-        case "picture":
-            return value.get("caption") or ""
-        case "gallery":
-            pictures = [picture.get("value", picture) for picture in value["pictures"]]
-            return " ".join(picture.get("caption") or "" for picture in pictures).strip()
-        case "table":
-            rows = value["table"]["rows"] if value.get("table") else []
-            cells = (plain(str(cell)) for row in rows for cell in row["values"])
-            return " ".join([value.get("caption") or "", *cells]).strip()
-        case "correction":
-            return plain(value["text"])
-        case "embed":
-            return value.get("title") or ""
-        case _:
-            return ""
+def pictures(raw: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every picture of a stored body that is one, with its number and its texts there."""
+    for block in blocks(raw):
+        # A draft may have a place for a picture and none in it.
+        found = ask(
+            block,
+            lambda kind, value: [one for one in kind.pictures_in(value) if one.get("picture")],
+        )
+        yield from found or ()
+
+
+def stories(raw: Any) -> Iterator[int]:
+    """Yield the numbers of the stories that a stored body leads to."""
+    for block in blocks(raw):
+        yield from ask(block, lambda kind, value: list(kind.stories_in(value))) or ()
 
 
 def count_words(body: Any) -> int:
@@ -91,10 +98,13 @@ def teaser(body: Any, *, words: int | None = None, path: str = "") -> list[dict[
     :param words: the story's own number; None for that of the policy
     :param path: the story's place in the tree; empty for one that has none yet
     """
-    raw = list(body.raw_data)
-    blocks = [rule.Block(text, prose=kind == "paragraph") for kind, text in texts(raw)]
+    raw = blocks(body.raw_data)
+    parts = [
+        rule.Block(text, prose=KINDS[kind].is_prose if kind in KINDS else False)
+        for kind, text in texts(raw)
+    ]
     limit = words if words is not None else open_words(path) if path else rule.DEFAULT_WORDS
-    cut = rule.cut(blocks, words=limit)
+    cut = rule.cut(parts, words=limit)
     shown = [dict(block) for block in raw[: cut.whole]]
     if cut.part:
         part = f"<p>{html.escape(cut.part, quote=False)}</p>"

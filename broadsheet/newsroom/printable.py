@@ -5,28 +5,14 @@ in all the same, by hand or by a fault of ours, it is left out of every list and
 once.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 
 from broadsheet.newsroom.models import StoryPage
+from broadsheet.newsroom.notes import note
 from broadsheet.rules import days
 from broadsheet.rules.access import Access
 
-log = logging.getLogger(__name__)
-
 _ACCESS = frozenset(access.value for access in Access)
-_MOST = 1000
-_noted: set[tuple[str, object]] = set()
-
-
-def note(what: str, pk: object, reason: str) -> None:
-    """Log that something is left out, once for as long as this process runs."""
-    if (what, pk) in _noted:
-        return
-    if len(_noted) >= _MOST:
-        _noted.clear()
-    _noted.add((what, pk))
-    log.error("%s %s is left out of the paper's pages: %s", what, pk, reason)
 
 
 def printable(stories: Iterable[StoryPage]) -> list[StoryPage]:

@@ -6,7 +6,7 @@ without any makes only its JPEG, so that nobody waits for AVIF, and prints the r
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +19,7 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import Filter, SourceImageIOError
 from willow.image import UnrecognisedImageFormatError
 
+from broadsheet.newsroom import bodies
 from broadsheet.newsroom.models import Picture, Rendition, StoryPage
 
 log = logging.getLogger(__name__)
@@ -166,15 +167,9 @@ def printed(picture: Picture | None, use: Use, *, alternative_text: str = "") ->
     )
 
 
-def numbers(raw: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+def numbers(raw: Any) -> Iterator[int]:
     """Yield the number of every picture in the raw blocks of a body."""
-    for block in raw:
-        value = block["value"]
-        shown = [value] if block["type"] == "picture" else []
-        if block["type"] == "gallery":
-            shown = [item.get("value", item) for item in value["pictures"]]
-        # A draft may have a place for a picture and none in it.
-        yield from (one["picture"] for one in shown if one.get("picture"))
+    yield from (one["picture"] for one in bodies.pictures(raw))
 
 
 def of_story(story: StoryPage) -> dict[int, tuple[Use, ...]]:

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from broadsheet.demo import factories
+from broadsheet.newsroom import renditions
 from broadsheet.newsroom.models import Placement, StoryPage
-from tests.journeys.desk import edit, marks, part, press
+from tests.journeys.desk import HEADLINE, edit, marks, part, press
 
 pytest_plugins = ["tests.journeys.desk"]
 pytestmark = marks
@@ -108,3 +109,33 @@ def test_bylines_keep_the_order_in_which_they_were_chosen(published, at_desk):
     story = StoryPage.objects.get(pk=published.pk)
     names = [one.author.name for one in story.bylines.all()]
     assert names == ["Raghav Kurup", "Bay Press Agency"]
+
+
+def test_choosing_a_story_opens_at_the_latest_with_pictures(published, at_desk, picture_of):
+    picture = picture_of("River")
+    renditions.make(picture, [renditions.Use.CARD])
+    factories.story("The latest", section=published.section, lead_picture=picture)
+    editor = at_desk("editor")
+    edit(editor, factories.front_page())
+    editor.locator("#id_lead-chooser").get_by_role("button", name=re.compile("^Choose")).click()
+    offered = editor.get_by_role("dialog")
+    rows = offered.locator("tbody tr").filter(visible=True)
+
+    expect(offered.get_by_role("link", name="The latest")).to_be_visible()
+    titles = rows.all_inner_texts()
+    order = [name for name in titles if "The latest" in name or HEADLINE in name or "World" in name]
+    assert ["The latest" in order[0], HEADLINE in order[1], "World" in order[-1]] == [True] * 3
+    expect(rows.filter(has_text="The latest").locator("img")).to_be_visible()
+    # The sections below lead to the rest.
+    rows.filter(has_text="World").get_by_role("link").last.click()
+    expect(offered.get_by_role("link", name=HEADLINE)).to_be_visible()
+
+
+def test_the_menu_marks_where_one_is(published, at_desk):
+    editor = at_desk("editor")
+    edit(editor, published)
+    menu = editor.locator(".sidebar")
+    expect(menu.locator("[aria-current]")).to_have_text("Stories")
+    expect(menu.locator(".sidebar-menu-item--active")).to_have_text("Stories")
+    editor.goto("/desk/topics/")
+    expect(menu.locator("[aria-current]")).to_have_text("Topics")

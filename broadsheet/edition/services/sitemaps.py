@@ -20,7 +20,8 @@ from broadsheet.edition.services import addresses, lists, xml
 from broadsheet.edition.services.xml import around, element
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import Listing, SectionPage
-from broadsheet.newsroom.printable import is_path, note
+from broadsheet.newsroom.notes import note
+from broadsheet.newsroom.printable import is_path
 from broadsheet.rules import days
 
 # The protocol allows 50,000 addresses to a file, Google News 1,000 of the last two days.

@@ -13,17 +13,13 @@ from typing import Any, NamedTuple
 
 import nh3
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 
 from broadsheet.edition import markup, pieces
-from broadsheet.edition.pieces import Piece, Shown
 from broadsheet.edition.services import addresses
 from broadsheet.newsroom import bodies, renditions
 from broadsheet.newsroom.models import StoryPage, Topic
-from broadsheet.newsroom.printable import note
+from broadsheet.newsroom.notes import note
 from broadsheet.newsroom.renditions import Printed, Use
-from broadsheet.rules import stamps
 from broadsheet.rules.access import Access, open_to_all
 
 _TAGS = {
@@ -132,7 +128,7 @@ class Dispatch:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        return tuple(Block(piece.kind, clean(_html(piece))) for piece in pieces.prepare(self.raw))
+        return tuple(Block(piece.kind, clean(piece.html)) for piece in pieces.prepare(self.raw))
 
     @property
     def html(self) -> str:
@@ -202,75 +198,3 @@ def clean(html: str) -> str:
         link_rel=None,
         url_relative=("rewrite_with_base", f"{settings.PAPER_ADDRESS}/"),
     )
-
-
-def _html(piece: Piece) -> SafeString:
-    """Write a block in plain HTML: a reader of feeds has neither styles nor scripts of the paper."""
-    value = piece.value
-    match piece.kind:
-        case "crosshead":
-            return format_html("<h2>{}</h2>", value)
-        case "quotation":
-            who = ", ".join(filter(None, [value["speaker"], value["office"]]))
-            said = format_html("<p>— <cite>{}</cite></p>", who) if who else ""
-            return format_html("<blockquote>{}{}</blockquote>", value["text"], said)
-        case "picture":
-            return _figure(value)
-        case "gallery":
-            title = format_html("<h3>{}</h3>", value["title"]) if value["title"] else ""
-            figures = format_html_join("\n", "{}", ((_figure(one),) for one in value["pictures"]))
-            return format_html("{}{}", title, figures)
-        case "table":
-            return _table(value)
-        case "embed":
-            return format_html('<p><a href="{}">{}</a></p>', value["url"], value["title"])
-        case "related":
-            stories = format_html_join(
-                "",
-                '<li><a href="{}">{}</a></li>',
-                ((addresses.of(story), story.title) for story in value["stories"]),
-            )
-            return format_html("<h3>{}</h3><ul>{}</ul>", value["title"], stories)
-        case "correction":
-            at = value["corrected_at"]
-            on = f", {stamps.day(at.date())}" if at else ""
-            return format_html("<p><strong>Correction{}:</strong></p>{}", on, value["text"])
-        case _:
-            # Paragraphs and imported HTML are HTML already.
-            return mark_safe(value)  # noqa: S308  # cleaned by markup, and again after this
-
-
-def _figure(shown: Shown) -> SafeString:
-    below = ". ".join(filter(None, [shown.caption.rstrip("."), shown.credit]))
-    return format_html(
-        '<figure><img src="{}" alt="{}" width="{}" height="{}">{}</figure>',
-        shown.printed.address,
-        shown.printed.alternative_text,
-        shown.printed.width,
-        shown.printed.height,
-        format_html("<figcaption>{}</figcaption>", below) if below else "",
-    )
-
-
-def _table(value: Any) -> SafeString:
-    caption = format_html("<caption>{}</caption>", value["caption"]) if value["caption"] else ""
-    head = SafeString("")
-    if value["headed"]:
-        head = format_html(
-            "<thead><tr>{}</tr></thead>",
-            format_html_join(
-                "",
-                '<th scope="col">{}</th>',
-                ((one.get("heading") or "",) for one in value["columns"]),
-            ),
-        )
-    rows = format_html_join(
-        "",
-        "<tr>{}</tr>",
-        (
-            (format_html_join("", "<td>{}</td>", ((cell["text"] or "",) for cell in row)),)
-            for row in value["rows"]
-        ),
-    )
-    source = format_html("<p>Source: {}</p>", value["source"]) if value["source"] else ""
-    return format_html("<table>{}{}<tbody>{}</tbody></table>{}", caption, head, rows, source)

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 
 from broadsheet.newsroom import bodies
-from broadsheet.newsroom.models import StoryPage
+from broadsheet.newsroom.models import Picture, StoryPage
 from broadsheet.rules import meter, publishing, reading
 from broadsheet.rules.access import Access, Person
 from broadsheet.rules.teaser import count_words
@@ -110,17 +109,10 @@ def _draft(story: StoryPage, *, words: int, teaser: str) -> publishing.Draft:
 def _pictures(story: StoryPage) -> Iterator[publishing.Shown]:
     if story.lead_picture is not None:
         yield publishing.Shown(story.lead_picture.title, story.lead_picture.alternative_text)
-    for block in story.body:
-        match block.block_type:
-            case "picture":
-                yield from _shown(block.value)
-            case "gallery":
-                for picture in block.value["pictures"]:
-                    yield from _shown(picture)
-
-
-def _shown(block: Any) -> Iterator[publishing.Shown]:
-    # A picture that was deleted since leaves its block empty.
-    if picture := block["picture"]:
-        said = block["alternative_text"] or picture.alternative_text
-        yield publishing.Shown(picture.title, said)
+    used = list(bodies.pictures(story.body.raw_data))
+    there = Picture.objects.in_bulk([one["picture"] for one in used]) if used else {}
+    for one in used:
+        # A picture that was deleted since leaves its block empty.
+        if picture := there.get(one["picture"]):
+            said = one.get("alternative_text") or picture.alternative_text
+            yield publishing.Shown(picture.title, said)

@@ -15,9 +15,10 @@ from wagtail.admin.rich_text import get_rich_text_editor_widget
 from wagtail.admin.views.account import AccountView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from broadsheet.newsroom import actions, bodies
+from broadsheet.newsroom import actions
 from broadsheet.newsroom.blocks import LINE_FEATURES
 from broadsheet.newsroom.models import StoryPage, Topic
+from broadsheet.newsroom.plain_text import plain
 
 OFFERED = 10
 
@@ -48,7 +49,7 @@ class CorrectionForm(forms.Form):
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        if not bodies.plain(text):
+        if not plain(text):
             raise forms.ValidationError("Write what was wrong and what is right.")
         return text
 

@@ -11,7 +11,6 @@ from django.test import override_settings
 from wagtail.models import Page
 
 from broadsheet.demo import paper, prepared
-from broadsheet.newsroom import bodies
 from broadsheet.newsroom.desk import facts
 from broadsheet.newsroom.models import (
     Author,
@@ -22,6 +21,7 @@ from broadsheet.newsroom.models import (
     SectionPage,
     StoryPage,
 )
+from broadsheet.newsroom.plain_text import plain
 from broadsheet.readers.models import Reader
 from broadsheet.rules import stamps
 from broadsheet.rules.publishing import Caution
@@ -157,7 +157,7 @@ def test_the_moscow_story_is_stamped_as_the_trade_prints_it():
     assert str(line) == (
         "March 22, 2011 09:11 pm | Updated September 30, 2016 11:26 pm IST - MOSCOW:"
     )
-    assert "Serdyukov" in bodies.plain(str(moscow.body))
+    assert "Serdyukov" in plain(str(moscow.body))
     assert moscow.access == "readers"
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from broadsheet.demo import factories
-from broadsheet.newsroom import constraints, printable
+from broadsheet.newsroom import constraints, notes
 from broadsheet.newsroom.models import StoryPage
 from broadsheet.saved import actions as saved_actions
 
@@ -139,7 +139,7 @@ def test_every_list_survives_bad_rows(write, client, reader, faults, subtests):
 
 
 def test_what_is_left_out_is_logged_once(stories, client, caplog):
-    printable._noted.clear()
+    notes._noted.clear()
     _, broken = stories
     spoil(STORY, "published_at", None, broken.pk)
     with caplog.at_level(logging.ERROR):

@@ -42,6 +42,37 @@
         root.querySelectorAll?.(MARKS).forEach(start);
     }
 
+    // A story that has been chosen is changed from the latest ones too, not from its own section.
+    function openAtLatest() {
+        const { PageChooser } = window;
+        if (!PageChooser) return;
+        const options = PageChooser.prototype.getModalOptions;
+        PageChooser.prototype.getModalOptions = function atLatest() {
+            const asked = options.call(this);
+            if (String(asked.modelNames) === "newsroom.storypage") delete asked.parentId;
+            return asked;
+        };
+    }
+
+    // The menu marks where one is: a story is among the stories, wherever its form stands.
+    function markMenu() {
+        const story = document.querySelector("[data-side-panel='before-publishing']");
+        const link = story && document.querySelector(".sidebar a[href$='/stories/']");
+        const own = link?.closest(".sidebar-menu-item");
+        for (const item of document.querySelectorAll(".sidebar .sidebar-menu-item")) {
+            const active = "sidebar-menu-item--active";
+            const here = own ? item === own : item.classList.contains(active);
+            // Written only when it changes: writing is seen by the observer below.
+            if (item.classList.contains(active) !== here) item.classList.toggle(active, here);
+            const marked = item.querySelector("a, button");
+            if (here && !marked?.hasAttribute("aria-current")) {
+                marked?.setAttribute("aria-current", item === own ? "true" : "page");
+            } else if (!here && marked?.hasAttribute("aria-current")) {
+                marked.removeAttribute("aria-current");
+            }
+        }
+    }
+
     // The number of warnings stands beside the button of their panel.
     function count(facts) {
         const { deskPanel, deskCount } = facts.dataset;
@@ -81,6 +112,14 @@
     document.addEventListener("DOMContentLoaded", () => {
         reading.disconnect();
         startAll(document);
+        openAtLatest();
+        markMenu();
+        const menu = document.querySelector("[data-wagtail-sidebar]");
+        if (menu) {
+            new MutationObserver(markMenu).observe(menu, {
+                childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
+            });
+        }
         // Sent while a row is added to a list, before anybody asks for what is in it.
         document.addEventListener("w-formset:added", (event) => startAll(event.target));
         new MutationObserver((changes) => {
