@@ -111,7 +111,7 @@ class Paper:
             status, retry, page = self._ask("POST", "/comments/write/", cookies, form)
             if status == 302:
                 self.acknowledged.append(text)
-            elif status == 503 and not (retry and "Go back" in page):
+            elif status == 503 and not (retry and text in page):
                 status = -503
             elif status == 422:
                 print(page)

@@ -7,7 +7,6 @@ Content-Security-Policy is set with the settings; it differs between pages and t
 # and what signing in needs (publickey-credentials-get) is left as browsers have it.
 _OFF = (
     "accelerometer",
-    "bluetooth",
     "camera",
     "display-capture",
     "geolocation",
