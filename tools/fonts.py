@@ -49,8 +49,6 @@ PARTS = (
     ("-money", "latin-ext", MONEY),
 )
 UNITS = 1000  # to the em; the sources' 2,000 cost a tenth more and show nothing more on a screen
-SLIGHT = 6  # units: kerning that differs less from that of its class isn't kept
-STEP = 2  # units to which kerning is rounded
 # How often a letter comes in English prose, of 1,000; with the spaces, capitals and points of news.
 ENGLISH = {
     " ": 176, "e": 98, "t": 69, "a": 63, "o": 58, "i": 55, "n": 55, "s": 51, "r": 47, "h": 43,
@@ -72,6 +70,9 @@ class Style:
     family: str
     face: str  # its descriptors in CSS
     like: str = "regular"  # which of a stand-in's fonts it is nearest to
+    # Units to which kerning is rounded, an eighth of a pixel at the sizes it is set in; what differs
+    # by two steps or less from the kerning of its class isn't kept.
+    step: int = 5
 
 
 STYLES = (
@@ -82,9 +83,9 @@ STYLES = (
     Style("newsreader-italic", "newsreader", "opsz-italic", {"opsz": 16, "wght": 400},
           "Newsreader", "font-weight: 400; font-style: italic;", "italic"),
     Style("newsreader-display", "newsreader", "opsz-normal", {"opsz": 60, "wght": 520},
-          "Newsreader Display", "font-weight: 400 800;"),
+          "Newsreader Display", "font-weight: 400 800;", step=2),
     Style("public-sans", "public-sans", "wght-normal", {"wght": (400, 400, 650)},
-          "Public Sans", "font-weight: 400 650;"),
+          "Public Sans", "font-weight: 400 650;", step=8),
 )  # fmt: skip
 
 
@@ -137,8 +138,8 @@ SANS = (
 )
 
 
-def cut(source: Path, axes: dict[str, Any], letters: str) -> TTFont:
-    font = instancer.instantiateVariableFont(TTFont(source), axes)
+def cut(source: Path, style: Style, letters: str) -> TTFont:
+    font = instancer.instantiateVariableFont(TTFont(source), style.axes)
     options = subset.Options()
     options.layout_features = ["kern", "liga", "mark", "mkmk", "ccmp", "locl"]
     options.hinting = False
@@ -147,11 +148,11 @@ def cut(source: Path, axes: dict[str, Any], letters: str) -> TTFont:
     subsetter.populate(unicodes=subset.parse_unicodes(letters))
     subsetter.subset(font)
     scale_upem(font, UNITS)
-    lighten(font)
+    lighten(font, style.step)
     return font
 
 
-def lighten(font: TTFont) -> None:
+def lighten(font: TTFont, step: int) -> None:
     """Leave out the kerning of pairs that no text has, and what nobody sees of the rest."""
     letters = {glyph: chr(code) for code, glyph in font.getBestCmap().items()}
     for lookup in font["GPOS"].table.LookupList.Lookup if "GPOS" in font else ():
@@ -163,10 +164,10 @@ def lighten(font: TTFont) -> None:
             value.__dict__.pop("XAdvDevice", None)
         classes = [table for table in tables if table.Format == 2]
         for value in _values(classes):
-            value.XAdvance = round(getattr(value, "XAdvance", 0) / STEP) * STEP
+            value.XAdvance = round(getattr(value, "XAdvance", 0) / step) * step
         for table in tables:
             if table.Format == 1:
-                _thin(table, classes, letters)
+                _thin(table, classes, letters, step)
 
 
 def _values(tables: list[Any]) -> Iterator[Any]:
@@ -179,17 +180,17 @@ def _values(tables: list[Any]) -> Iterator[Any]:
             yield from (value for value in every if value)
 
 
-def _thin(table: Any, classes: list[Any], letters: dict[str, str]) -> None:
+def _thin(table: Any, classes: list[Any], letters: dict[str, str], step: int) -> None:
     glyphs, sets = [], []
     for first, pairs in zip(table.Coverage.glyphs, table.PairSet, strict=True):
         kept = []
         for pair in pairs.PairValueRecord:
             advance = getattr(pair.Value1, "XAdvance", 0) or 0
             of_class = _of_class(classes, first, pair.SecondGlyph)
-            if abs(advance - of_class) > SLIGHT and _comes(
+            if abs(advance - of_class) > 2 * step and _comes(
                 letters.get(first, ""), letters.get(pair.SecondGlyph, "")
             ):
-                pair.Value1.XAdvance = round(advance / STEP) * STEP
+                pair.Value1.XAdvance = round(advance / step) * step
                 kept.append(pair)
         if kept:
             pairs.PairValueRecord, pairs.PairValueCount = kept, len(kept)
@@ -208,8 +209,11 @@ def _of_class(classes: list[Any], first: str, second: str) -> int:
 
 
 def _comes(first: str, second: str) -> bool:
-    """Tell whether two letters stand side by side in prose: a capital after a small one doesn't."""
-    if not first or not second:
+    """Tell whether two letters are kerned: no capital after a small one, and nothing beside a space.
+
+    A dash between spaces would lose them both.
+    """
+    if not first or not second or " " in {first, second}:
         return False
     one, other = unicodedata.category(first), unicodedata.category(second)
     if "S" in {one[0], other[0]} or {first, second} & set("@#&*%\\_{}[]·•"):
@@ -250,7 +254,7 @@ def main(packages: Path, into: Path, stylesheet: Path) -> None:
     for style in STYLES:
         for part, of, letters in PARTS:
             name = f"{style.package}-{of}-{style.source}.woff2"
-            font = cut(packages / style.package / "files" / name, style.axes, letters)
+            font = cut(packages / style.package / "files" / name, style, letters)
             if not part:
                 like += stand_ins(style, font, packages)
             font.flavor = "woff2"

@@ -1,9 +1,10 @@
-"""Printing the archive: years, months, days, the same day in other years, and corrections."""
+"""Printing the archive: years, months, days, and corrections."""
 
 from calendar import Calendar
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,15 +14,15 @@ from django.urls import reverse
 from broadsheet.edition import cursors, markup, metadata
 from broadsheet.edition.printing import page
 from broadsheet.newsroom import listings
-from broadsheet.newsroom.models import Correction, StoryPage
+from broadsheet.newsroom.models import Correction
 from broadsheet.newsroom.notes import note
 from broadsheet.newsroom.printable import is_path
 from broadsheet.rules import days, stamps
 
+MONTH_STORIES = 8  # the latest of a month, beside its calendar
 DAY_PAGE = 100  # stories of a day on one page
-YEAR_STORIES = 3  # stories of each year on the page of this day in other years
+MANY_YEARS = 20  # from here on the archive folds its older decades
 CORRECTIONS = 25
-ANY_YEAR = 4000  # a leap year in which the paper has no stories: it names a day of every year
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ def on_this_day_address(on: date) -> str:
     return reverse("on-this-day", args=[on.month, on.day])
 
 
+@dataclass(frozen=True, slots=True)
+class Decade:
+    """Ten years of the archive, each with its twelve months, latest year first."""
+
+    first: int
+    years: list[tuple[int, list[Link]]]
+    opened: bool
+
+
 def years_html() -> str:
     """Print all years with their months, latest first."""
     years: list[tuple[int, list[Link]]] = []
@@ -58,15 +68,22 @@ def years_html() -> str:
             for year in range(last.year, first.year - 1, -1)
             for month in range(1, 13)
         ]
-        links = _links(months, days.of_month, month_address)
-        years = [(links[at].on.year, links[at : at + 12]) for at in range(0, len(links), 12)]
-        years = [(year, linked) for year, linked in years if any(one.address for one in linked)]
+        linked = links(months, days.of_month, month_address)
+        years = [(linked[at].on.year, linked[at : at + 12]) for at in range(0, len(linked), 12)]
+        years = [(year, some) for year, some in years if any(one.address for one in some)]
     return page(
         "archive/years",
         here=reverse("archive"),
-        years=years,
+        decades=_decades(years),
         canonical=metadata.absolute(reverse("archive")),
     )
+
+
+def _decades(years: list[tuple[int, list[Link]]]) -> list[Decade]:
+    """Return years in decades; where there are many, only the latest is open at first."""
+    groups = [(first, list(some)) for first, some in groupby(years, lambda one: one[0] // 10 * 10)]
+    opened = 1 if len(years) > MANY_YEARS else len(groups)
+    return [Decade(first, some, at < opened) for at, (first, some) in enumerate(groups)]
 
 
 def month_html(on: date) -> str | None:
@@ -74,15 +91,21 @@ def month_html(on: date) -> str | None:
     month = on.replace(day=1)
     weeks = Calendar(firstweekday=0).monthdatescalendar(month.year, month.month)
     inside = [one for week in weeks for one in week if one.month == month.month]
-    links = {link.on: link for link in _links(inside, days.of_day, day_address)}
-    if not any(link.address for link in links.values()):
+    by_day = {link.on: link for link in links(inside, days.of_day, day_address)}
+    if not any(link.address for link in by_day.values()):
         return None
     address = month_address(month)
+    start, end = days.of_month(month, zone())
     return page(
         "archive/month",
         here=address,
         title=stamps.month(month),
-        weeks=[[links.get(one) for one in week] for week in weeks],
+        latest=[
+            story
+            for story in listings.page(listings.ALL, before=(end, 0), limit=MONTH_STORIES)
+            if story.published_at and story.published_at >= start
+        ],
+        weeks=[[by_day.get(one) for one in week] for week in weeks],
         month_before=_month_beside(month, before=True),
         month_after=_month_beside(month, before=False),
         canonical=metadata.absolute(address),
@@ -113,37 +136,6 @@ def day_html(on: date, *, after: cursors.Place | None = None) -> str | None:
         day_after=_day_beside(on, before=False),
         other_years=on_this_day_address(on),
         canonical=metadata.absolute(address) + (f"?after={cursors.write(after)}" if after else ""),
-    )
-
-
-def on_this_day_html(on: date, *, dated: bool) -> str:
-    """Print what the paper had on this day in the years before and after, latest first.
-
-    :param on: a day of the year that isn't printed
-    :param dated: whether the address names the day, or it is simply today
-    """
-    years: list[tuple[Link, list[StoryPage]]] = []
-    bounds = listings.bounds(listings.ALL)
-    if bounds:
-        first, last = (moment.astimezone(zone()).year for moment in bounds)
-        same = [
-            one
-            for year in range(last, first - 1, -1)
-            if year != on.year and (one := days.on_day(year, on.month, on.day))
-        ]
-        links = [link for link in _links(same, days.of_day, day_address) if link.address]
-        stretches = [days.of_day(link.on, zone()) for link in links]
-        stories = listings.between_each(listings.ALL, stretches, limit=YEAR_STORIES)
-        years = list(zip(links, stories, strict=True))
-    address = on_this_day_address(on)
-    return page(
-        "archive/on_this_day",
-        here=address if dated else reverse("on-this-day-today"),
-        day=f"{stamps.MONTHS[on.month - 1]} {on.day}",
-        years=years,
-        before=on_this_day_address(on - timedelta(days=1)),
-        after=on_this_day_address(on + timedelta(days=1)),
-        canonical=metadata.absolute(address),
     )
 
 
@@ -190,7 +182,7 @@ def _is_printable(correction: Correction) -> bool:
     return False
 
 
-def _links(
+def links(
     dates: list[date],
     stretch: Callable[[date, tzinfo], days.Stretch],
     address: Callable[[date], str],

@@ -5,9 +5,15 @@ from typing import NamedTuple
 from broadsheet.newsroom import listings
 from broadsheet.newsroom.models import SectionPage
 
+TOP = 3  # how deep in the tree the top sections are
 HUES = 8  # the stylesheet has that many colours for sections
 _TOP = slice(8, 12)  # where the place of a top section stands in a tree path
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class SubSection(NamedTuple):
+    title: str
+    address: str
 
 
 class Entry(NamedTuple):
@@ -17,6 +23,7 @@ class Entry(NamedTuple):
     address: str
     key: str
     path: str
+    within: tuple[SubSection, ...] = ()
 
     @property
     def hue(self) -> int:
@@ -35,11 +42,22 @@ def hue(path: str) -> int:
 
 
 def sections() -> list[Entry]:
-    """Return the top sections in their order, in one query."""
-    top = (
+    """Return the top sections in their order, each with those right below it, in one query."""
+    tops: list[SectionPage] = []
+    within: dict[str, list[SubSection]] = {}
+    rows = (
         SectionPage.objects.live()
-        .filter(depth=3)
+        .filter(depth__in=[TOP, TOP + 1])
         .order_by("path")
-        .only("title", "path", "url_path")
+        .only("title", "path", "url_path", "depth")
     )
-    return [Entry(one.title, one.url, listings.key(one), one.path) for one in top]
+    for one in rows:
+        if one.depth == TOP:
+            tops.append(one)
+        else:
+            parent = one.path[: -SectionPage.steplen]
+            within.setdefault(parent, []).append(SubSection(one.title, one.url))
+    return [
+        Entry(one.title, one.url, listings.key(one), one.path, tuple(within.get(one.path, ())))
+        for one in tops
+    ]

@@ -19,7 +19,7 @@ from wagtail.signals import page_published, page_unpublished
 
 from broadsheet.comments.models import PaperRules, SectionRules
 from broadsheet.comments.signals import numbers_changed, thread_changed
-from broadsheet.edition import most_read, navigation, printing, stories, threads, walls
+from broadsheet.edition import most_read, navigation, printing, related, stories, threads, walls
 from broadsheet.newsroom import bodies, listings
 from broadsheet.newsroom.models import Author, FrontPage, Listing, SectionPage, StoryPage, Topic
 from broadsheet.newsroom.signals import stories_changed
@@ -94,7 +94,7 @@ def print_story(story: StoryPage, variant: Variant) -> Printed:
     now = timezone.now()
     html = printing.story_html(story, variant, allowed=allowed, now=now)
     body = story.body if variant is Variant.FULL else story.teaser
-    shown = [story.pk, *(one.pk for one in printing.earlier(story)), *bodies.stories(body.raw_data)]
+    shown = [story.pk, *(one.pk for one in related.shown(story)), *bodies.stories(body.raw_data)]
     return Printed(
         terms=under,
         words=html.encode(),

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from broadsheet.edition import (
     metadata,
     most_read,
     pieces,
+    related,
     stories,
     threads,
     walls,
@@ -32,7 +32,6 @@ from broadsheet.rules.variants import Variant
 from broadsheet.wall import policies
 from broadsheet.wall.policies import Policies
 
-EARLIER = 4  # stories of the section printed under a story
 PAGE = 20  # stories on a page of a list
 FIRST_PAGE = 25  # and on the first, which has a lead
 
@@ -77,7 +76,8 @@ def story_html(
         topics=list(story.topics.all()),
         corrections=[] if full else _corrections(story),
         lead=renditions.printed(story.lead_picture, renditions.Use.WIDE),
-        earlier=earlier(story),
+        on_topics=related.on_topics(story),
+        earlier=related.earlier(story),
         description=metadata.description(story),
         social=social,
         canonical=metadata.absolute(story.url or "/"),
@@ -114,24 +114,6 @@ def _corrections(story: StoryPage) -> list[tuple[Correction, str]]:
 def _lead_caption(story: StoryPage) -> str:
     own = story.lead_picture.caption if story.lead_picture else ""
     return str(story.lead_caption or own)
-
-
-def earlier(story: StoryPage) -> list[StoryPage]:
-    """Return what the section published before: unlike the latest, it stays as it is.
-
-    Kept with the story: who prints it asks once more which stories are on its page.
-    """
-    kept: list[StoryPage] | None = getattr(story, "_earlier", None)
-    if kept is not None:
-        return kept
-    found: list[StoryPage] = []
-    if story.section and story.published_at and story.pk:
-        place = listings.key(story.section)
-        found = listings.headlines(place, before=(story.published_at, story.pk), limit=EARLIER)
-        # The first has a picture.
-        prefetch_related_objects(found[:1], "lead_picture__renditions")
-    story._earlier = found
-    return found
 
 
 def front_html(front_page: FrontPage, *, today: date) -> str:

@@ -31,6 +31,7 @@ from broadsheet.edition import (
     threads,
     unavailable,
 )
+from broadsheet.edition import on_this_day as on_this_day_pages
 from broadsheet.newsroom import oldaddresses
 from broadsheet.newsroom.models import Author, FrontPage, SectionPage, StoryPage, Topic
 from broadsheet.press.edge.plates import answer
@@ -227,12 +228,12 @@ def on_this_day(
 ) -> HttpResponse:
     if month is None or day is None:
         today = timezone.now().astimezone(archives.zone()).date()
-        return responses.public(request, archives.on_this_day_html(today, dated=False))
+        return responses.public(request, on_this_day_pages.html(today, dated=False))
     # Any leap year has every day there is.
-    on = days.on_day(archives.ANY_YEAR, month, day)
+    on = days.on_day(on_this_day_pages.ANY_YEAR, month, day)
     if on is None:
         return missing(request)
-    return responses.public(request, archives.on_this_day_html(on, dated=True))
+    return responses.public(request, on_this_day_pages.html(on, dated=True))
 
 
 @require_safe

@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import DateTimeField, Max, Min, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from wagtail.models import Page
 
 from broadsheet.newsroom.models import Author, Listing, SectionPage, StoryPage, Topic
@@ -255,6 +256,35 @@ def beside(place: str, moment: datetime, *, before: bool) -> datetime | None:
     if before:
         return rows.filter(published_at__lt=moment).aggregate(last=Max("published_at"))["last"]
     return rows.filter(published_at__gte=moment).aggregate(first=Min("published_at"))["first"]
+
+
+def last_before(place: str, moments: Sequence[datetime]) -> list[datetime | None]:
+    """Return for each moment when the last story before it was published, in one query for hundreds."""
+    last = f"(SELECT MAX(published_at) FROM {Listing._meta.db_table} WHERE key = %s AND published_at < %s)"  # noqa: S608
+    return _nearest(place, moments, last)
+
+
+def first_from(place: str, moments: Sequence[datetime]) -> list[datetime | None]:
+    """Return for each moment when the first story from it on was published."""
+    first = f"(SELECT MIN(published_at) FROM {Listing._meta.db_table} WHERE key = %s AND published_at >= %s)"  # noqa: S608
+    return _nearest(place, moments, first)
+
+
+def _nearest(place: str, moments: Sequence[datetime], select: str) -> list[datetime | None]:
+    found: list[datetime | None] = []
+    # Rows of the model, so that the database's way of writing moments is Django's business.
+    for some in batched(moments, 200):
+        columns = {
+            f"at_{at}": RawSQL(  # noqa: S611  # no word of it is a reader's
+                select,
+                [place, connection.ops.adapt_datetimefield_value(moment)],
+                output_field=DateTimeField(),
+            )
+            for at, moment in enumerate(some)
+        }
+        row = Listing.objects.filter(key=place).order_by()[:1].values(**columns).first()
+        found += [row[name] for name in columns] if row else [None] * len(some)
+    return found
 
 
 def filled(place: str, stretches: Sequence[tuple[datetime, datetime]]) -> list[bool]:

@@ -230,3 +230,9 @@ def test_a_failing_duty_waits_its_turn_and_keeps_nobody_from_theirs(caplog):
     assert work.turn(due, [failing, other], 110.0) == 2
     assert failing.times == other.times == 2
     assert "the disk is full" in caplog.text
+
+
+def test_stylesheets_go_out_without_their_comments():
+    css = b'/*! Theirs, MIT */a::after{content:"/* kept */"}/* what a tab is: it\'s "ours" */b{}\n/* more */'
+
+    assert statics.without_comments(css) == b'/*! Theirs, MIT */a::after{content:"/* kept */"}b{}\n'

@@ -176,5 +176,12 @@ def month_year(on: date) -> str:
 
 
 @register.filter
-def month_name(on: date) -> str:
-    return stamps.MONTHS[on.month - 1]
+def month_short(on: date) -> str:
+    """Print a month as a calendar does: ``Mar``."""
+    return stamps.MONTHS[on.month - 1][:3]
+
+
+@register.filter
+def month_day(on: date) -> str:
+    """Print a day of any year: ``March 22``."""
+    return f"{stamps.MONTHS[on.month - 1]} {on.day}"

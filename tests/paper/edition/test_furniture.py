@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from broadsheet.edition import assets, typefaces, views
+from broadsheet.demo import factories
+from broadsheet.edition import assets, navigation, typefaces, views
 
 CSS = Path(str(finders.find("edition/site.css")))
 SCRIPTS = ["first.js", "site.js", "gallery.js", "embed.js"]
@@ -59,6 +60,21 @@ def test_every_page_leads_to_the_sections_and_to_the_account(client, section):
     assert 'href="/world/" aria-current="page"' in html
     assert "/accounts/login/?next=/world/" in html
     assert 'href="/you/"' in html
+
+
+def test_every_page_has_a_menu_of_all_sections(client, section, django_assert_num_queries):
+    factories.section("Asia", parent=section)
+    factories.section("Sport")
+
+    html = client.get("/search/").content.decode()
+
+    menu = html.partition("menu__panel")[2].partition("</details>")[0]
+    assert re.findall(r'href="(/[^"]+)"', menu) == ["/world/", "/world/asia/", "/sport/"]
+    with django_assert_num_queries(1):
+        assert [(one.title, len(one.within)) for one in navigation.sections()] == [
+            ("World", 1),
+            ("Sport", 0),
+        ]
 
 
 def test_static_files_are_asked_for_by_what_they_hold():

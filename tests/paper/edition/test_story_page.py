@@ -2,11 +2,14 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from broadsheet.demo import factories
+from broadsheet.edition import plates, stories
 from broadsheet.newsroom.models import StoryPage
+from broadsheet.rules.variants import Variant
 from tests.paper.edition.conftest import PUBLISHED, listed, paragraph, raw
 
 TAG = re.compile(r"<[^>]+>")
@@ -173,6 +176,54 @@ def test_a_story_leads_to_what_its_section_had_before(client, section, talks):
 
     assert "Talks on missile defence go on" in page(client, later)
     assert "Later" not in words(page(client, talks))
+
+
+def beside(html):
+    """Return what stands beside a story: (title of the list, slugs of its stories)."""
+    _, *parts = re.split(r'<h2 class="rail-title">', html)
+    return [
+        (
+            re.sub("<[^>]+>", "", part.partition("</h2>")[0]),
+            re.findall(r'beside__headline"><a href="[^"]*/([^/"]+)/"', part),
+        )
+        for part in parts
+    ]
+
+
+def test_stories_on_its_topics_come_before_those_of_its_section(client, section):
+    tides, ships = factories.topic("Tides"), factories.topic("Ships")
+    sport = factories.section("Sport")
+
+    def made(slug, day, *topics, into=section):
+        at = datetime(2011, 3, day, 12, tzinfo=UTC)
+        return factories.story(slug, slug=slug, section=into, published_at=at, topics=topics)
+
+    made("both-topics", 1, tides, ships, into=sport)
+    made("one-topic", 5, tides)
+    made("no-topic", 6)
+    made("other-ships", 7, ships, into=sport)
+    story = made("this-one", 10, tides, ships)
+    made("later", 12, tides, ships)
+
+    assert beside(client.get(story.url).content.decode()) == [
+        ("Related stories", ["both-topics", "other-ships", "one-topic"]),
+        ("Earlier in World", ["no-topic"]),
+    ]
+
+
+def test_a_change_of_a_related_story_reaches_the_page(section):
+    tides = factories.topic("Tides")
+    older = factories.story(
+        "Older",
+        section=factories.section("Sport"),
+        published_at=datetime(2011, 3, 1, tzinfo=UTC),
+        topics=[tides],
+    )
+    story = factories.story("Newer", section=section, topics=[tides])
+    found = stories.story_at(f"world/{story.slug}/")
+    assert found
+
+    assert plates.of_story(older.pk) in plates.print_story(found, Variant.FULL).keys
 
 
 def test_a_print_is_the_same_whoever_asks(client, reader, talks):

@@ -522,6 +522,7 @@
                 below.replaceWith(talk);
                 return start();
             })
-            .catch(() => {});
+            // The place kept for a thread that doesn't come is given back.
+            .catch(() => below.parentNode?.classList.add("story__talk--there"));
     }
 }

@@ -16,18 +16,53 @@
     const [, read, allowance] = /^(\d+)-(\d+)$/.exec(cookie("counted") ?? "") ?? [];
     if (facts.until > Date.now() / 1000) showLeft(read ? Math.max(0, allowance - read) : facts.left);
     document.addEventListener("reader", (event) => showLeft(event.detail.left));
-    // The talk below a story is fetched when a reader starts down the page or it is near already:
-    // early, because what comes while one looks at the place moves what stands below it.
+    // The menu of sections closes by Escape, by a click beside it and when the focus leaves it.
+    const menu = document.querySelector("[data-menu]");
+    if (menu) {
+        const close = () => { menu.open = false; };
+        document.addEventListener("keydown", (event) => {
+            if (event.key !== "Escape" || !menu.open) return;
+            close();
+            menu.querySelector("summary").focus();
+        });
+        document.addEventListener("click", (event) => menu.contains(event.target) || close());
+        menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && close());
+    }
+    // The thread below a story is fetched when a reader starts down the page or it is near already.
+    // On a slow line it comes while one looks at its place, which is kept free for it (site.css).
     const below = document.querySelector("[data-below]");
     if (below) {
         const fetchTalk = () => {
             watcher.disconnect();
             removeEventListener("scroll", fetchTalk);
-            document.head.append(Object.assign(document.createElement("script"), { src: below.dataset.code }));
+            const script = Object.assign(document.createElement("script"), { src: below.dataset.code });
+            script.onerror = giveUp;
+            document.head.append(script);
         };
         const watcher = new IntersectionObserver(([one]) => one.isIntersecting && fetchTalk(), { rootMargin: "600px" });
         watcher.observe(below);
         addEventListener("scroll", fetchTalk, { passive: true });
+
+        const place = below.closest("[data-talk]");
+        const foot = document.querySelector(".foot");
+        const giveUp = () => place.classList.add("story__talk--there");
+        // What is left of the kept place goes when that moves nothing in sight.
+        const settle = () => {
+            const { bottom } = place.lastElementChild.getBoundingClientRect();
+            if (below.isConnected || bottom < innerHeight) return;
+            giveUp();
+            removeEventListener("scroll", settle);
+        };
+        // A thread longer than its place pushes the foot away, and where that is in sight, the page with it.
+        let height = 0;
+        new ResizeObserver(() => { if (below.isConnected) height = place.offsetHeight; }).observe(place);
+        new MutationObserver((changes, observer) => {
+            observer.disconnect();
+            const grown = place.offsetHeight - height;
+            if (grown > 0 && foot.getBoundingClientRect().top - grown < innerHeight) scrollBy({ top: grown, behavior: "instant" });
+            settle();
+            addEventListener("scroll", settle, { passive: true });
+        }).observe(place, { childList: true });
     }
 }
 // What one does with a story: copy its link, share it by the device's own sheet, set it larger.
