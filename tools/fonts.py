@@ -48,7 +48,9 @@ PARTS = (
     ("-ext", "latin-ext", EXTENDED),
     ("-money", "latin-ext", MONEY),
 )
-UNITS = 1000  # to the em; the sources' 2,000 cost a tenth more and show nothing more on a screen
+# To the em. The sources' 2,000 cost a fifth more; at the sizes text is set in, a unit is a
+# twentieth of a pixel.
+UNITS, DISPLAY_UNITS = 500, 640
 # How often a letter comes in English prose, of 1,000; with the spaces, capitals and points of news.
 ENGLISH = {
     " ": 176, "e": 98, "t": 69, "a": 63, "o": 58, "i": 55, "n": 55, "s": 51, "r": 47, "h": 43,
@@ -72,7 +74,8 @@ class Style:
     like: str = "regular"  # which of a stand-in's fonts it is nearest to
     # Units to which kerning is rounded, an eighth of a pixel at the sizes it is set in; what differs
     # by two steps or less from the kerning of its class isn't kept.
-    step: int = 5
+    step: int = 2
+    units: int = UNITS
 
 
 STYLES = (
@@ -83,9 +86,9 @@ STYLES = (
     Style("newsreader-italic", "newsreader", "opsz-italic", {"opsz": 16, "wght": 400},
           "Newsreader", "font-weight: 400; font-style: italic;", "italic"),
     Style("newsreader-display", "newsreader", "opsz-normal", {"opsz": 60, "wght": 520},
-          "Newsreader Display", "font-weight: 400 800;", step=2),
+          "Newsreader Display", "font-weight: 400 800;", step=1, units=DISPLAY_UNITS),
     Style("public-sans", "public-sans", "wght-normal", {"wght": (400, 400, 650)},
-          "Public Sans", "font-weight: 400 650;", step=8),
+          "Public Sans", "font-weight: 400 650;", step=4),
 )  # fmt: skip
 
 
@@ -147,7 +150,7 @@ def cut(source: Path, style: Style, letters: str) -> TTFont:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(letters))
     subsetter.subset(font)
-    scale_upem(font, UNITS)
+    scale_upem(font, style.units)
     lighten(font, style.step)
     return font
 
@@ -236,7 +239,7 @@ def per_cent(share: float) -> str:
 
 def stand_ins(style: Style, font: TTFont, packages: Path) -> Iterator[str]:
     """Yield the faces that are like a style, as long and as high as it."""
-    ascent, descent = font["hhea"].ascent / UNITS, -font["hhea"].descent / UNITS
+    ascent, descent = font["hhea"].ascent / style.units, -font["hhea"].descent / style.units
     for other in SERIFS if style.package == "newsreader" else SANS:
         scale = width(font) / width(TTFont(packages / other.files[style.like]))
         local = ", ".join(f'local("{name}")' for name in other.names[style.like])

@@ -21,6 +21,8 @@ from whitenoise import WhiteNoise
 from broadsheet.rules import browsers
 
 COMPRESSED = {"css", "html", "js", "json", "map", "svg", "txt", "webmanifest", "xml"}
+OURS = Path(__file__).parents[1]
+DOCUMENTS = ("text/html", "image/svg+xml", "application/xhtml+xml", "application/pdf")
 YEAR = 31_536_000
 LAYOUT = b"2"  # of what is made of the files: another one makes a new folder of the same files
 SMALL = 64_000  # bytes: up to here brotli at its best takes little time
@@ -31,6 +33,10 @@ _COMMENT = re.compile(
     rb"""("[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|/\*!.*?\*/)|/\*.*?\*/""",
     re.DOTALL,
 )
+
+
+# A line of a script of ours that is a comment and nothing else.
+_COMMENT_LINE = re.compile(rb"^[ \t]*//[^\n]*\n", re.MULTILINE)
 
 
 def without_comments(css: bytes) -> bytes:
@@ -64,6 +70,8 @@ def collect(into: Path) -> Path:
         words = file.read_bytes()
         if target.suffix == ".css":
             words = without_comments(words)
+        elif target.suffix == ".js" and file.is_relative_to(OURS):
+            words = _COMMENT_LINE.sub(b"", words)
         target.write_bytes(words)
         if target.suffix[1:] in COMPRESSED and len(words) > 200:
             quality = 11 if len(words) <= SMALL else 9
@@ -101,9 +109,11 @@ class Statics(WhiteNoise):
                 ]
             headers += [
                 ("X-Content-Type-Options", "nosniff"),
-                ("Permissions-Policy", browsers.PERMISSIONS_POLICY),
                 ("Cross-Origin-Resource-Policy", browsers.resource_policy(settings.STATIC_URL)),
             ]
+            # 230 bytes that a style, a script or a font has no use for.
+            if dict(headers).get("Content-Type", "").startswith(DOCUMENTS):
+                headers.append(("Permissions-Policy", browsers.PERMISSIONS_POLICY))
             return start_response(status, headers, *rest)
 
         return WhiteNoise.serve(static_file, environ, start)

@@ -28,14 +28,19 @@ def test_a_finished_page_says_it_too(client, front_page, story):
 
 def test_pictures_and_files_may_be_shown_elsewhere(client, db, tmp_path):
     (tmp_path / "a.css").write_text("a { color: red }")
-    sent = []
-
+    (tmp_path / "a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     files = Statics(lambda environ, start: [], tmp_path)
-    environ = {"PATH_INFO": "/static/a.css", "REQUEST_METHOD": "GET", "QUERY_STRING": ""}
-    list(files(environ, lambda status, headers, *_: sent.extend(headers)))
 
-    assert dict(sent)["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert dict(sent)["Permissions-Policy"] == PERMISSIONS_POLICY
+    def sent(name):
+        headers = []
+        environ = {"PATH_INFO": f"/static/{name}", "REQUEST_METHOD": "GET", "QUERY_STRING": ""}
+        list(files(environ, lambda status, more, *_: headers.extend(more)))
+        return dict(headers)
+
+    assert sent("a.css")["Cross-Origin-Resource-Policy"] == "cross-origin"
+    # What can be opened as a page has the policy of pages; a style has no use for it.
+    assert sent("a.svg")["Permissions-Policy"] == PERMISSIONS_POLICY
+    assert "Permissions-Policy" not in sent("a.css")
     missing = client.get("/media/images/no-such.jpg")
     assert missing["Cross-Origin-Resource-Policy"] == "cross-origin"
 

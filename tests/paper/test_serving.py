@@ -236,3 +236,11 @@ def test_stylesheets_go_out_without_their_comments():
     css = b'/*! Theirs, MIT */a::after{content:"/* kept */"}/* what a tab is: it\'s "ours" */b{}\n/* more */'
 
     assert statics.without_comments(css) == b'/*! Theirs, MIT */a::after{content:"/* kept */"}b{}\n'
+
+
+def test_scripts_of_ours_go_out_without_lines_that_are_comments(tmp_path):
+    made = statics.collect(tmp_path)
+
+    script = (made / "edition/site.js").read_text()
+    assert "document.cookie" in script
+    assert not [line for line in script.splitlines() if line.lstrip().startswith("//")]
