@@ -106,7 +106,7 @@ def test_a_year_of_the_archive_is_two_rows_on_a_phone(open_page):
         )
         assert len(tops) == 12
         assert len(set(tops)) == 2
-    expect(page.get_by_role("link", name="March 2011")).to_be_visible()
+    expect(page.get_by_role("link", name="Mar 2011")).to_be_visible()
 
 
 def test_on_this_day_opens_on_a_day_with_stories(open_page):
@@ -202,7 +202,7 @@ def test_the_place_of_a_thread_that_does_not_come_is_given_back(open_page):
 
     expect(page.locator(".story__talk--there")).to_have_count(1)
     assert box(page.locator("[data-talk]"))["height"] < LAPTOP["height"] / 2
-    expect(page.get_by_role("link", name="Read the comments")).to_be_visible()
+    expect(page.locator("[data-below] a.button")).to_be_visible()
 
 
 # Large text
