@@ -59,8 +59,18 @@ def paper(request, tmp_path_factory, django_db_setup):
     desk = Desk(folder, **options)
     stories = desk.do(PLANT, closing=CLOSING, count=STORIES)
     with serve(folder, workers=3, **options) as served:
+        connect(served, desk, stories)
         yield served, desk, stories
         desk.close()
+
+
+def connect(served: Served, desk: Desk, stories: list[str]) -> None:
+    """Have every worker reach the store once: on a busy machine that takes longer than it waits."""
+    pk, cookies = desk.do(READER, number=0)
+    workers = served.workers()
+    for worker, story in zip(workers, stories, strict=False):
+        worker.get(story, cookie=cookies)
+    assert until(lambda: len(desk.do(COUNTED, pk=pk)[0]) == len(workers))
 
 
 def together(served: Served, stories: list[str], cookies: str) -> Counter[str]:

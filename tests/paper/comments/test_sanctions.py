@@ -92,7 +92,7 @@ def desk_page(second):
     return open_page
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_bans_in_the_same_moment_are_one(writer, moderator, second):
     told = []
     both = threading.Barrier(2)
