@@ -65,7 +65,7 @@ def ferry(live_server):
 def enter(page: Page, code, address: str = ADDRESS) -> None:
     """Go through the door that the page shows."""
     page.get_by_label("Your e-mail address").fill(address)
-    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_role("button", name="Send me a code", exact=True).click()
     page.get_by_label("Code", exact=True).fill(code())
     page.get_by_role("button", name="Go on").click()
 
@@ -97,7 +97,7 @@ def test_a_wrong_code_is_said_and_a_new_one_can_be_had(place, phone, code, ferry
     page = phone()
     page.goto(f"{place}/accounts/signup/?next={ferry.url}")
     page.get_by_label("Your e-mail address").fill(ADDRESS)
-    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_role("button", name="Send me a code", exact=True).click()
     page.get_by_label("Code", exact=True).fill("0000 0000")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("2 tries are left")).to_be_visible()
