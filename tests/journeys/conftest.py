@@ -16,7 +16,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from broadsheet.comments import looking
 from broadsheet.comments.models import PaperRules
@@ -27,6 +34,9 @@ from broadsheet.readers.models import Reader
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytest.register_assert_rewrite("tests.journeys.desk")
+
+# A machine that others use takes its time; what never comes is the failure.
+expect.set_options(timeout=20_000)
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = (
@@ -93,7 +103,7 @@ def open_page(browser: Browser, paper: Paper) -> Iterator[Callable[..., Page]]:
 
     def open_one(path: str, *, watch: Callable[[Page], Any] | None = None, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": DESK, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         if watch:
@@ -169,7 +179,7 @@ def window(browser: Browser, live_server):
             base_url=live_server.url,
             color_scheme=scheme,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))

@@ -38,9 +38,9 @@ def media(settings, tmp_path):
 @pytest.fixture
 def patience():
     """Wait longer than usual: the desk saves and looks anew by itself, some time after typing."""
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=20_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def open_window(browser: Browser, live_server) -> Iterator[Callable[[], Page]]:
 
     def open_one() -> Page:
         context = browser.new_context(viewport=DESK, base_url=live_server.url)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda one: wrong.append(f"{one.text} at {page.url}"))

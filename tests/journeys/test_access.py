@@ -33,7 +33,7 @@ def window(browser: Browser, place):
 
     def open_one(*, viewport: ViewportSize = DESK, script: bool = True) -> Page:
         context = browser.new_context(viewport=viewport, java_script_enabled=script, base_url=place)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         return context.new_page()
 

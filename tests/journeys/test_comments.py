@@ -287,7 +287,7 @@ def test_no_page_of_comments_has_a_barrier(window, story, wanda, otto, mo, axe, 
     gone = say(story, wanda, "This one is taken down in a moment.")
     decisions.remove(comment=gone, by=By(mo, words="It is off the point."), now=timezone.now())
     page = window(wanda, scheme=scheme)
-    page.context.set_default_timeout(20_000)
+    page.context.set_default_timeout(30_000)
     places = [
         f"{story.url}comments/",
         f"{story.url}comments/?comment=2",

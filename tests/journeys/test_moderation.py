@@ -74,7 +74,7 @@ def sign_in(browser: Browser, live_server):
         client.force_login(who)
         name = settings.SESSION_COOKIE_NAME
         context = browser.new_context(viewport=viewport, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         value = client.cookies[name].value
         context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         opened.append(context)

@@ -37,7 +37,7 @@ def phone(browser: Browser):
 
     def open_one(*, script: bool = True) -> Page:
         context = browser.new_context(viewport=PHONE, java_script_enabled=script)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         return context.new_page()
 

@@ -112,7 +112,7 @@ def test_a_visitor_becomes_a_reader_and_reads_ten_stories_and_no_eleventh(
 ):
     address, folder = demo
     context = browser.new_context(viewport=viewport, java_script_enabled=script)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     stories = walled(page, address)
     assert len(stories) > ALLOWANCE + 1
@@ -207,7 +207,7 @@ def test_a_story_for_subscribers_says_what_opens_it_and_how_to_get_it(
 ):
     address, folder = demo
     context = browser.new_context(viewport=viewport, java_script_enabled=script)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     story = walled(page, address, access="subscribers", wanted=1)[0]
 
@@ -237,7 +237,7 @@ def test_a_story_for_subscribers_says_what_opens_it_and_how_to_get_it(
 def test_a_wall_kept_from_before_signing_in_gives_way_when_one_comes_back_to_it(browser, demo):
     address, folder = demo
     context = browser.new_context(viewport=PHONE)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     story = walled(page, address)[1]
     page.goto(story)
@@ -260,7 +260,7 @@ def test_a_session_that_has_ended_leaves_no_name_behind(browser, demo):
     """The cookie for display outlived the session: the visitors' wall is right, and it goes."""
     address, _ = demo
     context = browser.new_context(viewport=PHONE)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     context.add_cookies(
         [{"name": "shown", "value": "%7B%22kind%22%3A%22reader%22%7D", "url": address}]
     )
@@ -292,7 +292,7 @@ def go_back(page: Page) -> None:
 def test_who_has_signed_out_finds_no_story_behind_the_back_button(browser, demo, script):
     address, folder = demo
     context = browser.new_context(viewport=PHONE, java_script_enabled=script)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     story = walled(page, address)[0]
     page.goto(story)
