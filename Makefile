@@ -9,7 +9,7 @@ demo: setup ## set up and start the demo paper: make demo ARGUMENTS="--port 8080
 
 test: dev ## set up and pass the tests (the browser's too, where there is a Chromium)
 	$(PYTEST) -n auto tests/plain tests/paper
-	$(PYTEST) tests/journeys
+	$(PYTEST) -n auto tests/journeys
 
 setup:
 	@tools/setup.sh
