@@ -5,9 +5,10 @@ by itself aren't counted.
 """
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from django.db import close_old_connections, connection, transaction
+from django.db import IntegrityError, close_old_connections, connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -67,15 +68,21 @@ def rank(*, now: datetime) -> list[int]:
         .order_by("-total", "-story")
     )
     ranked = [row["story"] for row in rows[:RANKED]]
-    with transaction.atomic():
-        before = list(MostRead.objects.order_by("rank").values_list("story", flat=True))
-        if ranked != before:
-            MostRead.objects.all().delete()
-            MostRead.objects.bulk_create(
-                MostRead(rank=at, story_id=pk) for at, pk in enumerate(ranked, start=1)
-            )
-            gate.changed(KEY)
+    if ranked != list(MostRead.objects.order_by("rank").values_list("story", flat=True)):
+        # Another background worker that makes the same list now is no fault; a story that was
+        # deleted meanwhile is left out in the next turn.
+        with suppress(IntegrityError):
+            _replace(ranked)
     return ranked
+
+
+@transaction.atomic
+def _replace(ranked: list[int]) -> None:
+    MostRead.objects.all().delete()
+    MostRead.objects.bulk_create(
+        MostRead(rank=at, story_id=pk) for at, pk in enumerate(ranked, start=1)
+    )
+    gate.changed(KEY)
 
 
 def forget_old(*, now: datetime) -> None:

@@ -249,7 +249,9 @@ def environ_of(scope: Any, body: Any, length: int) -> Environ:
             key = "CONTENT_TYPE"
         else:
             key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
-        environ[key] = f"{environ[key]},{words}" if key in environ else words
+        # Cookies of several lines are one line's (RFC 9113, section 8.2.3); all else is a list.
+        apart = "; " if name == b"cookie" else ","
+        environ[key] = f"{environ[key]}{apart}{words}" if key in environ else words
     # A body that came in chunks has a length now, without which WSGI sees none.
     environ["CONTENT_LENGTH"] = str(length)
     return environ
